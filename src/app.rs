@@ -1,0 +1,1 @@
+//! The running service: store, snapshot, the tail of the change log.

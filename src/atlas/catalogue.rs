@@ -1,0 +1,119 @@
+//! The catalogue: all layers in drawing order. Built-ins come with the program.
+
+use super::category::Category;
+use super::layer::{Ident, Layer, LayerError, Property};
+use rust_embed::RustEmbed;
+use std::collections::BTreeMap;
+
+#[derive(RustEmbed)]
+#[folder = "geodata/layers/"]
+struct BuiltIn;
+
+const CATEGORIES: &str = include_str!("../../geodata/categories.json");
+
+/// A layer whose descriptor has been checked, with its parsed properties.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CatalogueEntry {
+    pub layer: Layer,
+    pub properties: Vec<Property>,
+}
+
+/// All layers, in drawing order, and the categories over them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Catalogue {
+    entries: BTreeMap<Ident, CatalogueEntry>,
+    order: Vec<Ident>,
+    pub categories: Vec<Category>,
+}
+
+/// Which descriptor is at fault, and how.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum CatalogueError {
+    #[error("layer {layer}: {error}")]
+    Layer { layer: String, error: LayerError },
+    #[error("{file}: {error}")]
+    Json { file: String, error: String },
+}
+
+impl Catalogue {
+    /// The layers and categories that come with the program.
+    pub fn built_in() -> Result<Self, CatalogueError> {
+        let json =
+            |file: &str, error: serde_json::Error| CatalogueError::Json { file: file.into(), error: error.to_string() };
+        let mut catalogue = Self::default();
+        for file in BuiltIn::iter() {
+            let data = BuiltIn::get(&file).map(|f| f.data).unwrap_or_default();
+            catalogue.add(serde_json::from_slice(&data).map_err(|e| json(&file, e))?)?;
+        }
+        catalogue.categories = serde_json::from_str(CATEGORIES).map_err(|e| json("categories.json", e))?;
+        Ok(catalogue)
+    }
+
+    /// Adds or replaces a layer after checking its descriptor.
+    pub fn add(&mut self, layer: Layer) -> Result<(), CatalogueError> {
+        let properties =
+            layer.properties().map_err(|error| CatalogueError::Layer { layer: layer.id.to_string(), error })?;
+        self.entries.insert(layer.id.clone(), CatalogueEntry { layer, properties });
+        self.order = self.entries.keys().cloned().collect();
+        self.order.sort_by_key(|id| (self.entries[id].layer.order, id.clone()));
+        Ok(())
+    }
+
+    pub fn get(&self, id: &str) -> Option<&CatalogueEntry> {
+        self.entries.get(id)
+    }
+
+    /// In drawing order.
+    pub fn iter(&self) -> impl Iterator<Item = &CatalogueEntry> {
+        self.order.iter().map(|id| &self.entries[id])
+    }
+
+    pub fn category(&self, id: &str) -> Option<&Category> {
+        self.categories.iter().find(|c| c.id.as_str() == id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_descriptor_is_right_and_titled_in_both_languages() {
+        let catalogue = Catalogue::built_in().expect("built-in descriptors");
+        for id in [
+            "district",
+            "town",
+            "community",
+            "grid",
+            "building",
+            "zone",
+            "station",
+            "centre",
+            "party_service",
+            "help_desk",
+            "job_service",
+            "elder_care",
+            "venue",
+            "parking_lot",
+            "parking_street",
+            "estate",
+            "alley",
+            "street_duty",
+            "project",
+            "poi",
+            "footpath",
+            "road",
+            "water",
+            "green",
+        ] {
+            let entry = catalogue.get(id).unwrap_or_else(|| panic!("{id}"));
+            assert!(!entry.layer.title.zh.is_empty() && !entry.layer.title.en.is_empty());
+            assert!(!entry.layer.legend.is_empty() && !entry.layer.style.is_empty(), "{id} is drawn");
+        }
+        for category in &catalogue.categories {
+            for rule in &category.rules {
+                assert!(catalogue.get(rule.layer.as_str()).is_some(), "{} names {}", category.id, rule.layer);
+            }
+        }
+    }
+}

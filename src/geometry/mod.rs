@@ -1,0 +1,9 @@
+//! Positions, metres, seconds, planes, datums and tiles. Knows no layer, no network, no I/O.
+
+pub mod plane;
+pub mod tile;
+pub mod units;
+
+pub use plane::{Plane, Xy, ground_distance};
+pub use tile::TileCoord;
+pub use units::{BBox, LonLat, Metres, PositionError, Seconds};

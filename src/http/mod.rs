@@ -1,0 +1,1 @@
+//! The wire: one file a resource. Status codes live only here.

@@ -1,0 +1,1 @@
+//! Planning: life circles, coverage, siting. Pure computation on a snapshot.

@@ -1,0 +1,1 @@
+//! Synthetic towns for the demo, tests and scale benches.

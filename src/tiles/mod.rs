@@ -1,0 +1,1 @@
+//! Vector tiles: clip, simplify, encode, cache.
