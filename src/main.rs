@@ -1,1 +1,6 @@
-fn main() {}
+//! Parse the command line, call one command.
+
+#[tokio::main]
+async fn main() -> std::process::ExitCode {
+    wangge::cli::main().await
+}

@@ -1,1 +1,130 @@
-//! The command line: one file a command.
+//! The command line: one file a command. Exit status 0 done, 1 the input or the data is at
+//! fault, 2 wrong usage; a failure is one clear line on standard error.
+
+pub mod demo;
+pub mod export;
+pub mod import;
+pub mod serve;
+
+use crate::config::{self, Global};
+use clap::{Parser, Subcommand};
+use std::fmt;
+use std::process::ExitCode;
+
+/// 网格地图服务: the map service neighbourhoods run their grids on
+#[derive(Debug, Parser)]
+#[command(name = "wangge", version, about, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a synthetic town on first start, then serve it
+    Demo(demo::DemoArgs),
+    /// Serve the database
+    Serve(serve::ServeArgs),
+    /// Read a file into the database
+    #[command(subcommand)]
+    Import(import::ImportCommand),
+    /// Write a layer to a file
+    Export(export::ExportArgs),
+}
+
+/// What every command is given.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// As the operator wrote it; may hold a password, so it is never printed.
+    pub database: String,
+}
+
+/// Why a command failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CliError {
+    /// The input, the data or the machine is at fault; the text says what and where. Exit 1.
+    Failed(String),
+    /// The command was used wrongly. Exit 2.
+    Usage(String),
+}
+
+impl CliError {
+    pub fn failed(reason: impl fmt::Display) -> Self {
+        Self::Failed(reason.to_string())
+    }
+
+    fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Failed(_) => ExitCode::from(1),
+            Self::Usage(_) => ExitCode::from(2),
+        }
+    }
+}
+
+impl fmt::Display for CliError {
+    /// One line, whatever the reason looked like.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::Failed(text) | Self::Usage(text)) = self;
+        for (i, line) in text.lines().map(str::trim).filter(|l| !l.is_empty()).enumerate() {
+            write!(f, "{}{line}", if i == 0 { "" } else { "; " })?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for CliError {}
+
+/// The whole program: parse, run one command, say how it went.
+pub async fn main() -> ExitCode {
+    // Wrong usage and --help end the process here, with 2 and 0.
+    let cli = Cli::parse();
+    match run(cli).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("wangge: {error}");
+            error.exit_code()
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<(), CliError> {
+    config::start_log(&cli.global.log).map_err(CliError::Usage)?;
+    let context = Context { database: cli.global.database };
+    match cli.command {
+        Command::Demo(args) => demo::run(args, context).await,
+        Command::Serve(args) => serve::run(args, context).await,
+        Command::Import(command) => import::run(command, context).await,
+        Command::Export(args) => export::run(args, context).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_tree_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_database_may_stand_before_or_after_the_command() {
+        for line in [&["wangge", "--database", "a.gpkg", "serve"], &["wangge", "serve", "--database", "a.gpkg"]] {
+            assert_eq!(Cli::try_parse_from(line).expect("parses").global.database, "a.gpkg");
+        }
+    }
+
+    #[test]
+    fn a_failure_is_told_in_one_line() {
+        assert_eq!(CliError::failed("first\n  second\n").to_string(), "first; second");
+    }
+
+    #[test]
+    fn wrong_usage_is_exit_status_two() {
+        assert_eq!(Cli::try_parse_from(["wangge", "serve", "--listen", "x"]).expect_err("usage").exit_code(), 2);
+        assert_eq!(Cli::try_parse_from(["wangge", "nonsense"]).expect_err("usage").exit_code(), 2);
+    }
+}

@@ -1,1 +1,42 @@
-//! The wire: one file a resource. Status codes live only here.
+//! The wire: one file a resource. Status codes live only here; nothing is decided here.
+
+pub mod error;
+pub mod etag;
+pub mod extract;
+mod health;
+mod page;
+pub mod params;
+mod security;
+
+use crate::app::App;
+use axum::Router;
+use axum::response::IntoResponse;
+use error::{Kind, Problem};
+use std::sync::Arc;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::trace::TraceLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Every address of the service and the document that describes them, from one list.
+fn api() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(health::healthz)).routes(routes!(health::readyz))
+}
+
+/// The whole service.
+pub fn router(app: Arc<App>) -> Router {
+    let (router, _document) = api().split_for_parts();
+    router
+        .method_not_allowed_fallback(method_not_allowed)
+        .fallback(page::page)
+        .with_state(app)
+        .layer(CatchPanicLayer::custom(error::on_panic))
+        .layer(CompressionLayer::new())
+        .layer(axum::middleware::map_response(security::headers))
+        .layer(TraceLayer::new_for_http())
+}
+
+async fn method_not_allowed() -> impl IntoResponse {
+    Problem::new(Kind::MethodNotAllowed, "See the Allow header.")
+}

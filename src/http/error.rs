@@ -1,0 +1,213 @@
+//! What goes wrong on the wire: `application/problem+json` (RFC 9457) with a stable `type`.
+//! A 5xx body is constant; its reason goes to the log and nowhere else.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use std::fmt::Display;
+
+/// The kinds of problem. Each has one `type`, one title and one status, which never change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A parameter is missing, malformed, out of range or not known.
+    InvalidParameter,
+    /// The body cannot be read.
+    InvalidBody,
+    NotFound,
+    MethodNotAllowed,
+    NotAcceptable,
+    TooLarge,
+    UnsupportedMediaType,
+    /// The position is farther from the walking network than people walk off it.
+    OutsideNetwork,
+    /// No walking network has been loaded.
+    NoNetwork,
+    /// The two positions are not connected on foot.
+    NoRoute,
+    Internal,
+    /// The map is still being read from the database.
+    Loading,
+}
+
+impl Kind {
+    pub const ALL: [Self; 12] = [
+        Self::InvalidParameter,
+        Self::InvalidBody,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::NotAcceptable,
+        Self::TooLarge,
+        Self::UnsupportedMediaType,
+        Self::OutsideNetwork,
+        Self::NoNetwork,
+        Self::NoRoute,
+        Self::Internal,
+        Self::Loading,
+    ];
+
+    /// Last part of the `type`.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::InvalidParameter => "invalid-parameter",
+            Self::InvalidBody => "invalid-body",
+            Self::NotFound => "not-found",
+            Self::MethodNotAllowed => "method-not-allowed",
+            Self::NotAcceptable => "not-acceptable",
+            Self::TooLarge => "too-large",
+            Self::UnsupportedMediaType => "unsupported-media-type",
+            Self::OutsideNetwork => "outside-network",
+            Self::NoNetwork => "no-network",
+            Self::NoRoute => "no-route",
+            Self::Internal => "internal",
+            Self::Loading => "loading",
+        }
+    }
+
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::InvalidParameter => "A parameter is wrong",
+            Self::InvalidBody => "The body cannot be read",
+            Self::NotFound => "There is nothing here",
+            Self::MethodNotAllowed => "This address does not take that method",
+            Self::NotAcceptable => "The answer has no form that the request accepts",
+            Self::TooLarge => "The body is too large",
+            Self::UnsupportedMediaType => "The body's type is not understood",
+            Self::OutsideNetwork => "The position is too far from any walkable way",
+            Self::NoNetwork => "No walking network has been loaded",
+            Self::NoRoute => "There is no way on foot between the positions",
+            Self::Internal => "The service failed",
+            Self::Loading => "The map is still being loaded",
+        }
+    }
+
+    pub const fn status(self) -> StatusCode {
+        match self {
+            Self::InvalidParameter | Self::InvalidBody => StatusCode::BAD_REQUEST,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::OutsideNetwork | Self::NoNetwork | Self::NoRoute => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Loading => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+}
+
+/// A field at fault.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct FieldError {
+    /// Name of the parameter, property or column.
+    pub field: String,
+    pub detail: String,
+}
+
+/// A problem, as it goes out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem {
+    pub kind: Kind,
+    pub detail: String,
+    pub errors: Vec<FieldError>,
+    /// Further members, e.g. `distance_m`.
+    pub more: Vec<(&'static str, Value)>,
+}
+
+/// The document of a [`Problem`].
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemBody {
+    /// Stable; a page that explains it.
+    pub r#type: String,
+    pub title: &'static str,
+    pub status: u16,
+    pub detail: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub more: Map<String, Value>,
+}
+
+impl Problem {
+    pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
+        Self { kind, detail: detail.into(), errors: Vec::new(), more: Vec::new() }
+    }
+
+    /// All faulty parameters at once.
+    pub fn parameters(errors: Vec<FieldError>) -> Self {
+        let detail = errors.iter().map(|e| format!("{}: {}", e.field, e.detail)).collect::<Vec<_>>().join("; ");
+        Self { errors, ..Self::new(Kind::InvalidParameter, detail) }
+    }
+
+    pub fn parameter(field: &str, detail: impl Into<String>) -> Self {
+        Self::parameters(vec![FieldError { field: field.into(), detail: detail.into() }])
+    }
+
+    pub fn not_found(what: impl Display) -> Self {
+        Self::new(Kind::NotFound, what.to_string())
+    }
+
+    /// Something of ours broke. `reason` is logged; the answer does not carry it.
+    pub fn internal(reason: impl Display) -> Self {
+        tracing::error!(%reason, "request failed");
+        Self::constant_internal()
+    }
+
+    fn constant_internal() -> Self {
+        Self::new(Kind::Internal, "The reason has been written to the service's log.")
+    }
+
+    pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.more.push((name, value.into()));
+        self
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = ProblemBody {
+            r#type: format!("/api/docs#{}", self.kind.slug()),
+            title: self.kind.title(),
+            status: self.kind.status().as_u16(),
+            detail: self.detail,
+            errors: self.errors,
+            more: self.more.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        };
+        let mut response = (self.kind.status(), Json(body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if self.kind == Kind::Loading {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}
+
+/// The answer when a handler panicked.
+pub fn on_panic(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("unknown");
+    Problem::internal(format!("panic: {text}")).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_its_own_type() {
+        let mut slugs: Vec<_> = Kind::ALL.iter().map(|k| k.slug()).collect();
+        slugs.sort_unstable();
+        slugs.dedup();
+        assert_eq!(slugs.len(), Kind::ALL.len());
+    }
+
+    #[test]
+    fn an_internal_problem_does_not_tell_its_reason() {
+        assert_eq!(Problem::internal("the password is 123"), Problem::constant_internal());
+    }
+}

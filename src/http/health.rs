@@ -1,0 +1,31 @@
+//! `/healthz` and `/readyz`: is the process alive, and has it loaded the map.
+
+use super::error::Problem;
+use super::extract::map_of;
+use crate::app::App;
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Health {
+    /// `ok` or `ready`.
+    status: &'static str,
+}
+
+/// Alive
+#[utoipa::path(get, path = "/healthz", tag = "service", responses((status = 200, body = Health)))]
+pub async fn healthz() -> Json<Health> {
+    Json(Health { status: "ok" })
+}
+
+/// Ready: the map is loaded
+#[utoipa::path(get, path = "/readyz", tag = "service", responses(
+    (status = 200, body = Health),
+    (status = 503, body = super::error::ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn readyz(State(app): State<Arc<App>>) -> Result<Json<Health>, Problem> {
+    map_of(&app).map(|_| Json(Health { status: "ready" }))
+}
