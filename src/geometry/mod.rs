@@ -3,6 +3,7 @@
 pub mod plane;
 pub mod tile;
 pub mod units;
+pub mod validity;
 
 pub use plane::{Plane, Xy, ground_distance};
 pub use tile::TileCoord;
