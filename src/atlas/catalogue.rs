@@ -1,9 +1,10 @@
 //! The catalogue: all layers in drawing order. Built-ins come with the program.
 
 use super::category::Category;
-use super::layer::{Ident, Layer, LayerError, Property};
+use super::layer::{Access, Ident, Layer, LayerError, Property};
 use rust_embed::RustEmbed;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 #[derive(RustEmbed)]
 #[folder = "geodata/layers/"]
@@ -12,10 +13,34 @@ struct BuiltIn;
 const CATEGORIES: &str = include_str!("../../geodata/categories.json");
 
 /// A layer whose descriptor has been checked, with its parsed properties.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct CatalogueEntry {
     pub layer: Layer,
     pub properties: Vec<Property>,
+    /// The layer's schema, compiled once.
+    pub(super) schema: Arc<jsonschema::Validator>,
+}
+
+impl PartialEq for CatalogueEntry {
+    /// Everything follows from the descriptor.
+    fn eq(&self, other: &Self) -> bool {
+        self.layer == other.layer
+    }
+}
+
+impl CatalogueEntry {
+    /// Checks the descriptor.
+    pub fn new(layer: Layer) -> Result<Self, LayerError> {
+        let properties = layer.properties()?;
+        let schema = jsonschema::validator_for(&layer.schema).map_err(|e| LayerError::Schema(e.to_string()))?;
+        Ok(Self { layer, properties, schema: Arc::new(schema) })
+    }
+
+    /// The name if it is a property that everybody may see.
+    pub fn public<'a>(&self, name: Option<&'a Ident>) -> Option<&'a Ident> {
+        let name = name?;
+        self.properties.iter().any(|p| p.name == *name && p.access == Access::Public).then_some(name)
+    }
 }
 
 /// All layers, in drawing order, and the categories over them.
@@ -51,9 +76,10 @@ impl Catalogue {
 
     /// Adds or replaces a layer after checking its descriptor.
     pub fn add(&mut self, layer: Layer) -> Result<(), CatalogueError> {
-        let properties =
-            layer.properties().map_err(|error| CatalogueError::Layer { layer: layer.id.to_string(), error })?;
-        self.entries.insert(layer.id.clone(), CatalogueEntry { layer, properties });
+        let id = layer.id.clone();
+        let entry =
+            CatalogueEntry::new(layer).map_err(|error| CatalogueError::Layer { layer: id.to_string(), error })?;
+        self.entries.insert(id, entry);
         self.order = self.entries.keys().cloned().collect();
         self.order.sort_by_key(|id| (self.entries[id].layer.order, id.clone()));
         Ok(())

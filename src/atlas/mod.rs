@@ -1,14 +1,28 @@
 //! The map in memory: layers as data, features, the area tree, and what can be asked of them
 //! without I/O. A [`Snapshot`] never changes; a new one replaces it whole.
 
+pub mod areas;
 pub mod catalogue;
 pub mod category;
+pub mod data;
+pub mod facility;
 pub mod feature;
+pub mod hours;
 pub mod layer;
+pub mod locate;
+pub mod names;
+pub mod search;
 pub mod snapshot;
+pub mod validate;
 
 pub use catalogue::{Catalogue, CatalogueEntry, CatalogueError};
 pub use category::Category;
+pub use data::LayerData;
+pub use facility::{Facility, Home};
 pub use feature::{Change, Feature, FeatureId, NewFeature, Operation};
+pub use hours::Hours;
 pub use layer::{Ident, Layer, Property};
-pub use snapshot::{LayerData, Snapshot};
+pub use locate::{AreaRef, Location, Worker, locate};
+pub use search::{SearchHit, SearchQuery, search};
+pub use snapshot::{LayerChange, Place, Snapshot, SnapshotParts};
+pub use validate::{Fault, validate};
