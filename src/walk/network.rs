@@ -1,14 +1,67 @@
-//! The walking network: a compressed graph with the shape of its edges.
+//! The walking network: a graph in compressed rows with the shape of its edges, and what may not
+//! be crossed beside it. Immutable once built.
 
-use crate::geometry::BBox;
+use super::foot::Footing;
+use super::index::Index;
+use crate::geometry::{BBox, Plane, Xy};
 use serde::{Deserialize, Serialize};
 
 /// The walking network of a data set. Made by [`Network::build`], kept in the database as one
 /// artefact ([`Network::encode`]).
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Network {
-    source: String,
-    bounds: Option<BBox>,
+    pub(super) graph: Graph,
+    /// Rebuilt when the artefact is read.
+    pub(super) index: Index,
+}
+
+/// What the artefact holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Graph {
+    pub source: String,
+    pub bounds: Option<BBox>,
+    pub plane: Plane,
+    /// Row starts: the arcs of node `n` are `arcs[first[n]..first[n + 1]]`.
+    pub first: Vec<u32>,
+    pub arcs: Vec<Arc>,
+    pub edges: Vec<Edge>,
+    /// Shapes of the edges, one after the other.
+    pub vertices: Vec<Xy>,
+    /// Length along its edge up to each vertex, in millimetres.
+    pub offsets: Vec<u32>,
+    /// Footing of the ways the edges come from.
+    pub names: Vec<String>,
+    /// Line segments that a step off the network may not cross.
+    pub barriers: Vec<[Xy; 2]>,
+}
+
+/// One direction of an edge, as seen from the node it leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Arc {
+    pub head: u32,
+    pub edge: u32,
+    /// Runs against the edge's vertices.
+    pub reversed: bool,
+}
+
+/// An edge between two nodes.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(super) struct Edge {
+    pub tail: u32,
+    pub head: u32,
+    pub first_vertex: u32,
+    pub vertex_count: u32,
+    /// Millimetres; exact sums, so that a path costs the same in both directions.
+    pub length_mm: u32,
+    pub footing: Footing,
+    /// Index into `names`.
+    pub name: Option<u32>,
+}
+
+impl Edge {
+    pub fn vertices(&self) -> std::ops::Range<usize> {
+        self.first_vertex as usize..(self.first_vertex + self.vertex_count) as usize
+    }
 }
 
 /// Why stored bytes are not a network.
@@ -16,34 +69,79 @@ pub struct Network {
 #[error("the stored walking network cannot be read ({0}); import the streets again")]
 pub struct DecodeError(pub String);
 
+/// First bytes of an artefact; the number is the format's version.
+const MAGIC: &[u8; 8] = b"WANGGE\x00\x01";
+
 impl Network {
-    /// The graph of all ways that people may walk.
-    pub fn build(streets: &super::Streets) -> Self {
-        Self { source: streets.source.clone(), bounds: streets.bounds }
+    pub(super) fn from_graph(graph: Graph) -> Self {
+        let index = Index::new(&graph);
+        Self { graph, index }
     }
 
     pub fn encode(&self) -> Vec<u8> {
-        postcard::to_stdvec(self).unwrap_or_default()
+        let body = postcard::to_stdvec(&self.graph).unwrap_or_else(|e| unreachable!("plain data serialises: {e}"));
+        [MAGIC.as_slice(), &body].concat()
     }
 
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        postcard::from_bytes(bytes).map_err(|e| DecodeError(e.to_string()))
+        let body = bytes.strip_prefix(MAGIC).ok_or_else(|| DecodeError("another format".into()))?;
+        let graph: Graph = postcard::from_bytes(body).map_err(|e| DecodeError(e.to_string()))?;
+        graph.check()?;
+        Ok(Self::from_graph(graph))
     }
 
     pub fn node_count(&self) -> usize {
-        0
+        self.graph.first.len().saturating_sub(1)
     }
 
     pub fn edge_count(&self) -> usize {
-        0
+        self.graph.edges.len()
     }
 
+    /// File name or `demo:nankang`.
     pub fn source(&self) -> &str {
-        &self.source
+        &self.graph.source
     }
 
     /// Where the data end.
     pub fn bounds(&self) -> Option<BBox> {
-        self.bounds
+        self.graph.bounds
+    }
+}
+
+impl Graph {
+    /// Every index inside its table, so that no later lookup can fail.
+    fn check(&self) -> Result<(), DecodeError> {
+        let (nodes, edges, vertices) = (self.first.len().saturating_sub(1), self.edges.len(), self.vertices.len());
+        let edge_ok = |e: &Edge| {
+            (e.tail as usize) < nodes
+                && (e.head as usize) < nodes
+                && e.vertex_count >= 2
+                && e.first_vertex as usize + e.vertex_count as usize <= vertices
+                && e.name.is_none_or(|n| (n as usize) < self.names.len())
+        };
+        let ok = self.first.last().is_none_or(|&end| end as usize == self.arcs.len())
+            && self.first.is_sorted()
+            && self.offsets.len() == vertices
+            && self.vertices.iter().all(|v| v.x.is_finite() && v.y.is_finite())
+            && self.arcs.iter().all(|a| (a.head as usize) < nodes && (a.edge as usize) < edges)
+            && self.edges.iter().all(edge_ok);
+        if ok { Ok(()) } else { Err(DecodeError("damaged".into())) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sketch::sketch;
+    use super::*;
+
+    #[test]
+    fn an_artefact_comes_back_equal_and_damage_is_noticed() {
+        let network = sketch("a--b--c\n|     |\nd-----e", 50.0);
+        let bytes = network.encode();
+        assert_eq!(Network::decode(&bytes).expect("decodes"), network);
+        assert!(Network::decode(&bytes[..bytes.len() - 3]).is_err());
+        assert!(Network::decode(b"<html>").is_err());
+        assert_eq!(Network::decode(b"").map(|_| ()), Err(DecodeError("another format".into())));
     }
 }

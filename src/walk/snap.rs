@@ -1,0 +1,86 @@
+//! A position meets the network: every segment it can walk to in a straight line, and over which
+//! part. The origin of a search and the far end of the field use the same sight.
+
+use super::approach::{Approach, Interval, visible_parts};
+use super::index::SegmentId;
+use super::network::{Edge, Network};
+use super::profile::OFF_NETWORK_LIMIT_M;
+use crate::geometry::{LonLat, Metres, Xy};
+
+/// A bridge or tunnel is as wide as this to each side; nobody steps off it farther away.
+pub(super) const DECK_HALF_WIDTH_M: f64 = 15.0;
+
+/// One part of a segment that a position sees.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Contact {
+    pub segment: SegmentId,
+    pub edge: u32,
+    pub approach: Approach,
+    pub visible: Interval,
+}
+
+/// How far off the network positions are served from an edge.
+pub(super) fn off_network_limit(edge: &Edge) -> f64 {
+    if edge.footing.enclosed { DECK_HALF_WIDTH_M } else { OFF_NETWORK_LIMIT_M }
+}
+
+impl Network {
+    pub(super) fn segment(&self, id: SegmentId) -> [Xy; 2] {
+        [self.graph.vertices[id as usize], self.graph.vertices[id as usize + 1]]
+    }
+
+    /// Barrier lines no farther than the off-network limit, each once.
+    pub(super) fn barriers_near(&self, p: Xy) -> Vec<[Xy; 2]> {
+        let free = self.index.cell_at(p).is_none_or(|cell| !self.index.near_barrier[cell]);
+        if free {
+            return Vec::new();
+        }
+        let mut ids = Vec::new();
+        self.index.cells_near(p, OFF_NETWORK_LIMIT_M, |cell, _| ids.extend_from_slice(self.index.barriers(cell)));
+        ids.sort_unstable();
+        ids.dedup();
+        ids.into_iter().map(|i| self.graph.barriers[i as usize]).collect()
+    }
+
+    /// Everything of the network that `p` can walk to in a straight line.
+    pub(super) fn contacts(&self, p: Xy) -> Vec<Contact> {
+        let k = self.graph.plane.east_scale(p.y);
+        let mut ids = Vec::new();
+        // The grid is in plane metres, which are up to 1/k true ones.
+        self.index.cells_near(p, OFF_NETWORK_LIMIT_M * (1.0 / k).max(1.0), |cell, _| {
+            ids.extend_from_slice(self.index.segments(cell));
+        });
+        ids.sort_unstable();
+        ids.dedup();
+        let barriers = self.barriers_near(p);
+        let mut contacts = Vec::new();
+        for segment in ids {
+            let edge = self.index.edge_of[segment as usize];
+            let line = self.segment(segment);
+            let approach = Approach::new(p, line, k);
+            let Some(within) = approach.within(off_network_limit(&self.graph.edges[edge as usize])) else { continue };
+            let parts = if barriers.is_empty() { vec![within] } else { visible_parts(p, line, k, within, &barriers) };
+            contacts.extend(parts.into_iter().map(|visible| Contact { segment, edge, approach, visible }));
+        }
+        contacts
+    }
+
+    /// Distance to the nearest part of the network, whether or not something lies between; looks
+    /// no farther than 20 km.
+    pub(super) fn nearest_distance(&self, position: LonLat) -> Option<Metres> {
+        let p = self.graph.plane.to_xy(position);
+        let k = self.graph.plane.east_scale(p.y);
+        let mut best = f64::INFINITY;
+        let mut radius = 250.0;
+        while radius <= 20_000.0 && best > radius {
+            self.index.cells_near(p, radius, |cell, _| {
+                for &s in self.index.segments(cell) {
+                    let approach = Approach::new(p, self.segment(s), k);
+                    best = best.min(approach.nearest((0.0, approach.length)));
+                }
+            });
+            radius *= 3.0;
+        }
+        best.is_finite().then_some(Metres(best))
+    }
+}
