@@ -1,1 +1,12 @@
-//! Planning: life circles, coverage, siting. Pure computation on a snapshot.
+//! Planning on a snapshot: life circles, the nearest places, the way there. Pure computation on
+//! the walking field; knows no store, no file, no clock.
+
+pub mod error;
+pub mod life_circle;
+pub mod nearest;
+pub mod walk_route;
+
+pub use error::WalkError;
+pub use life_circle::{Band, LifeCircle, LifeCircleQuery, ReachedFacility, life_circle};
+pub use nearest::{By, Near, NearestQuery, Wanted, nearest};
+pub use walk_route::walk_route;

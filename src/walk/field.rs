@@ -50,8 +50,8 @@ impl Reach<'_> {
     }
 
     pub(super) fn touch_at(&self, p: Xy) -> Option<Touch> {
-        // The resolution of the network's costs is a millimetre.
-        let mut probe = self.probe(p, self.budget_m + 1e-3);
+        // Rounding noise must not cut off what lies exactly at the budget.
+        let mut probe = self.probe(p, self.budget_m + 1e-5);
         let bounds = self.lower_bounds();
         let mut cells = Vec::new();
         let shrink = probe.k.min(1.0);

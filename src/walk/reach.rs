@@ -108,6 +108,15 @@ impl Reach<'_> {
         Metres(self.contacts.iter().map(|c| c.approach.nearest(c.visible)).fold(f64::INFINITY, f64::min))
     }
 
+    pub fn budget(&self) -> Seconds {
+        self.seconds(self.budget_m)
+    }
+
+    /// Speed along the network, metres a second.
+    pub fn speed_m_s(&self) -> f64 {
+        self.profile.speed_m_s
+    }
+
     /// How far the search looks, in metres of network walking.
     pub(super) fn horizon_m(&self) -> f64 {
         self.budget_m + MARGIN_M
