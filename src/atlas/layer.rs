@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A checked identifier of a layer or property: `[a-z][a-z0-9_]{0,47}`. Safe inside SQL and URLs.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schema(value_type = String)]
 pub struct Ident(String);
 
 /// Why a text is not an identifier.
@@ -113,7 +114,7 @@ pub struct Property {
 }
 
 /// Which property plays which part. A part that a layer lacks is `None`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Roles {
     /// The field's code, unique in the layer, e.g. a 12-digit division code.
@@ -181,7 +182,7 @@ pub struct Layer {
 }
 
 /// One line of the legend.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LegendEntry {
     pub title: Title,

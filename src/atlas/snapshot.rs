@@ -182,3 +182,9 @@ impl Snapshot {
         self.layers.get(layer)?.areas.as_ref()
     }
 }
+
+impl Snapshot {
+    pub fn layer(&self, id: &str) -> Option<(&super::CatalogueEntry, &Arc<LayerData>)> {
+        Some((self.catalogue.get(id)?, self.layers.get(id)?))
+    }
+}

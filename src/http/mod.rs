@@ -1,16 +1,27 @@
 //! The wire: one file a resource. Status codes live only here; nothing is decided here.
 
+mod collections;
+mod compute;
+mod docs;
 pub mod error;
 pub mod etag;
 pub mod extract;
 mod health;
+mod items;
+mod landing;
+mod link;
 mod page;
 pub mod params;
+mod place;
 mod security;
+mod visible;
+mod vocabulary;
+mod wire;
 
 use crate::app::App;
 use axum::Router;
 use axum::response::IntoResponse;
+use compute::compute;
 use error::{Kind, Problem};
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -21,7 +32,20 @@ use utoipa_axum::routes;
 
 /// Every address of the service and the document that describes them, from one list.
 fn api() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(health::healthz)).routes(routes!(health::readyz))
+    OpenApiRouter::new()
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+        .routes(routes!(landing::landing))
+        .routes(routes!(landing::conformance))
+        .routes(routes!(docs::openapi))
+        .routes(routes!(docs::docs))
+        .routes(routes!(place::place))
+        .routes(routes!(collections::collections))
+        .routes(routes!(collections::collection))
+        .routes(routes!(items::items))
+        .routes(routes!(items::item))
+        .routes(routes!(vocabulary::categories))
+        .routes(routes!(vocabulary::profiles))
 }
 
 /// The whole service.

@@ -27,6 +27,17 @@ impl Params {
         self.faults.push(FieldError { field: field.into(), detail: detail.to_string() });
     }
 
+    /// As they were given.
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.pairs
+    }
+
+    /// The query with one parameter replaced, for links to the next page.
+    pub fn replaced(&self, name: &str, value: String) -> Vec<(String, String)> {
+        let others = self.pairs.iter().filter(|(n, _)| n != name).cloned();
+        others.chain([(name.to_owned(), value)]).collect()
+    }
+
     /// Names that have not been asked for, each once.
     pub fn others(&self) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
@@ -174,6 +185,11 @@ impl Params {
         }
     }
 
+    /// The problem that tells the faults; for a reading that did not come to its end.
+    pub fn refused(self) -> Problem {
+        self.finish().err().unwrap_or_else(|| Problem::internal("a request was refused without a fault"))
+    }
+
     /// Ends the reading: what was never asked for is not known.
     pub fn finish(mut self) -> Result<(), Problem> {
         for name in self.others() {
@@ -181,6 +197,20 @@ impl Params {
         }
         if self.faults.is_empty() { Ok(()) } else { Err(Problem::parameters(self.faults)) }
     }
+}
+
+/// Text for a query string: all but letters, digits and `-._~,:` as %XX.
+pub fn encode(text: &str) -> String {
+    use std::fmt::Write;
+    text.bytes().fold(String::with_capacity(text.len()), |mut out, b| {
+        if b.is_ascii_alphanumeric() || b"-._~,:".contains(&b) {
+            out.push(char::from(b));
+        } else {
+            // Writing to a String cannot fail.
+            let _written = write!(out, "%{b:02X}");
+        }
+        out
+    })
 }
 
 /// A finite number in plain decimal notation.
