@@ -42,6 +42,8 @@ pub struct SnapshotParts {
     /// Features of each layer; a layer of the catalogue that is missing here is empty.
     pub layers: BTreeMap<Ident, Vec<Feature>>,
     pub network: Option<Arc<Network>>,
+    /// When the network was built, RFC 3339.
+    pub network_built_at: Option<String>,
 }
 
 /// One change of the log with the feature as it is now: `None` when it was deleted or set aside.
@@ -61,6 +63,8 @@ pub struct Snapshot {
     pub catalogue: Arc<Catalogue>,
     pub layers: HashMap<Ident, Arc<LayerData>>,
     pub network: Option<Arc<Network>>,
+    /// When the network was built, RFC 3339; shown with every answer that walks it.
+    pub network_built_at: Option<String>,
     /// Everything that has a category, in order of layer and id.
     pub facilities: Arc<Vec<Arc<Facility>>>,
     /// Every building, in order of id.
@@ -80,8 +84,15 @@ impl Snapshot {
             (entry.layer.id.clone(), Arc::new(LayerData::build(&rules, entry, features, parts.seq)))
         };
         let layers = work.into_par_iter().map(build).collect();
-        let mut snapshot =
-            Self { seq: parts.seq, place: parts.place, layers, network: parts.network, catalogue, ..Self::default() };
+        let mut snapshot = Self {
+            seq: parts.seq,
+            place: parts.place,
+            layers,
+            network: parts.network,
+            network_built_at: parts.network_built_at,
+            catalogue,
+            ..Self::default()
+        };
         snapshot.gather();
         snapshot
     }
@@ -138,8 +149,8 @@ impl Snapshot {
     }
 
     /// The snapshot with another walking network as of change `seq`.
-    pub fn with_network(&self, network: Option<Arc<Network>>, seq: i64) -> Self {
-        Self { network, seq: self.seq.max(seq), ..self.clone() }
+    pub fn with_network(&self, network: Option<Arc<Network>>, built_at: Option<String>, seq: i64) -> Self {
+        Self { network, network_built_at: built_at, seq: self.seq.max(seq), ..self.clone() }
     }
 
     /// Collects facilities and homes of the layers; those of layers that did not change are
@@ -180,11 +191,5 @@ impl Snapshot {
     /// The areas of a level of the tree or of a zone layer, prepared for points.
     pub(super) fn areas(&self, layer: &str) -> Option<&AreaIndex> {
         self.layers.get(layer)?.areas.as_ref()
-    }
-}
-
-impl Snapshot {
-    pub fn layer(&self, id: &str) -> Option<(&super::CatalogueEntry, &Arc<LayerData>)> {
-        Some((self.catalogue.get(id)?, self.layers.get(id)?))
     }
 }
