@@ -1,0 +1,96 @@
+//! What can go wrong with the database, in words for the person who runs it.
+
+use super::row::Misfit;
+use super::url::DatabaseUrl;
+use crate::atlas::{CatalogueError, FeatureId, Ident};
+use sqlx::error::ErrorKind;
+use std::path::PathBuf;
+
+/// Opening, reading or changing the set of layers failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("cannot open {path}: {reason}", path = .path.display())]
+    File { path: PathBuf, reason: String },
+    #[error("cannot open {database}: {reason}")]
+    Server { database: DatabaseUrl, reason: String },
+    #[error("{database} was made by a newer version of wangge (migration {found}, this one knows up to {known})")]
+    Newer { database: DatabaseUrl, found: i64, known: i64 },
+    #[error("{0:?} cannot be a layer's id: the database keeps this name for itself")]
+    ReservedLayer(Ident),
+    #[error("layer {layer}: column {column} is {found} in the database and {wanted} in the descriptor")]
+    Column { layer: Ident, column: String, found: String, wanted: String },
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+    #[error("the database is busy: another program holds its lock")]
+    Busy,
+    #[error("database: {0}")]
+    Database(#[source] sqlx::Error),
+}
+
+/// A batch was not written; the database is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    #[error("there is no layer {0}")]
+    UnknownLayer(Ident),
+    #[error("there is no {layer} {}", .id.0)]
+    NotFound { layer: Ident, id: FeatureId },
+    /// Somebody else wrote the feature since the writer read it.
+    #[error("{layer} {} was changed by somebody else (version {actual}, not {expected})", .id.0)]
+    LostUpdate { layer: Ident, id: FeatureId, expected: i64, actual: i64 },
+    /// The feature does not fit its layer. `index` counts the features of the batch from 0.
+    #[error("{layer}, feature {index}, {field}: {detail}")]
+    Invalid { layer: Ident, index: usize, field: String, detail: String },
+    /// A constraint that the owner of the database added, e.g. a unique code.
+    #[error("{layer}, {field}: {detail}")]
+    Conflict { layer: Ident, field: String, detail: String },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let code = error.as_database_error().and_then(|e| e.code());
+        // SQLite: primary code 5 (busy) or 6 (locked); PostgreSQL: lock_not_available.
+        let busy = match code.as_deref() {
+            Some("55P03") => true,
+            Some(code) => code.len() < 5 && code.parse::<i32>().is_ok_and(|c| matches!(c & 0xff, 5 | 6)),
+            None => false,
+        };
+        if busy { Self::Busy } else { Self::Database(error) }
+    }
+}
+
+impl From<sqlx::Error> for WriteError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// A feature that does not fit its layer.
+pub(super) fn misfit(layer: &Ident, index: usize, misfit: Misfit) -> WriteError {
+    WriteError::Invalid { layer: layer.clone(), index, field: misfit.field, detail: misfit.detail }
+}
+
+/// Why a write to one feature found none: gone, or changed by somebody else.
+pub(super) fn missed(layer: &Ident, id: FeatureId, expected: Option<i64>, actual: Option<i64>) -> WriteError {
+    let layer = layer.clone();
+    match (expected, actual) {
+        (Some(expected), Some(actual)) => WriteError::LostUpdate { layer, id, expected, actual },
+        _ => WriteError::NotFound { layer, id },
+    }
+}
+
+/// A failed statement on the layer's table: constraints get their field's name.
+pub(super) fn conflict(layer: &Ident, error: sqlx::Error) -> WriteError {
+    let Some(db) = error.as_database_error() else { return error.into() };
+    let text = db.message().to_owned();
+    let field = match db.kind() {
+        ErrorKind::UniqueViolation | ErrorKind::NotNullViolation | ErrorKind::CheckViolation => {
+            // SQLite: "UNIQUE constraint failed: grid.code"; PostgreSQL names the constraint.
+            let column = text.rsplit_once('.').map(|(_, column)| column.to_owned());
+            column.filter(|_| db.constraint().is_none()).or_else(|| db.constraint().map(str::to_owned))
+        }
+        _ => return error.into(),
+    };
+    WriteError::Conflict { layer: layer.clone(), field: field.unwrap_or_default(), detail: text }
+}

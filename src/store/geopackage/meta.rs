@@ -1,0 +1,21 @@
+//! Settings: JSON values by key.
+
+use super::Db;
+use crate::store::StoreError;
+use serde_json::Value;
+use sqlx::{Row as _, SqliteConnection};
+
+impl Db {
+    pub async fn meta(&self, key: &str) -> Result<Option<Value>, StoreError> {
+        let row = sqlx::query("SELECT value FROM meta WHERE key = $1").bind(key).fetch_optional(&self.read).await?;
+        let Some(row) = row else { return Ok(None) };
+        let text: String = row.try_get(0)?;
+        Ok(Some(serde_json::from_str(&text).map_err(|e| sqlx::Error::Decode(e.into()))?))
+    }
+}
+
+pub(super) async fn put(db: &mut SqliteConnection, key: &str, value: &Value) -> Result<(), StoreError> {
+    let sql = "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+    sqlx::query(sql).bind(key).bind(value.to_string()).execute(db).await?;
+    Ok(())
+}

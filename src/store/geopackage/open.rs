@@ -1,0 +1,108 @@
+//! Opening a GeoPackage: whose file it is, migrations, tables of the layers.
+
+use super::Db;
+use crate::atlas::Catalogue;
+use crate::store::{DatabaseUrl, StoreError};
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Row as _, SqlitePool};
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/geopackage");
+
+/// How long a writer waits for another program's transaction, e.g. an import beside the server.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Connections that read.
+const READERS: u32 = 4;
+
+impl Db {
+    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        check_file(path)?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            // An acknowledged write survives a power cut, not only a crash.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(PATIENCE)
+            .pragma("cache_size", "-32000");
+        let pool = SqlitePoolOptions::new().acquire_timeout(PATIENCE).idle_timeout(None).max_lifetime(None);
+        let write = pool.clone().max_connections(1).connect_with(options.clone().create_if_missing(true)).await;
+        let write = write.map_err(|e| refused(path, &e))?;
+        check_owner(path, &write).await?;
+        MIGRATIONS.run(&write).await.map_err(|e| not_migrated(path, e))?;
+        let read = pool.max_connections(READERS).connect_with(options.pragma("query_only", "true")).await;
+        let read = read.map_err(|e| refused(path, &e))?;
+        let db = Self { read, write, built_in: Arc::new(Catalogue::built_in()?) };
+        db.ensure_layers().await?;
+        Ok(db)
+    }
+}
+
+fn file_error(path: &Path, reason: impl Into<String>) -> StoreError {
+    StoreError::File { path: path.to_owned(), reason: reason.into() }
+}
+
+/// What SQLite would say less clearly.
+fn check_file(path: &Path) -> Result<(), StoreError> {
+    let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !parent.is_dir() {
+        return Err(file_error(path, format!("the directory {} does not exist", parent.display())));
+    }
+    if !path.exists() {
+        return Ok(());
+    }
+    if path.is_dir() {
+        return Err(file_error(path, "it is a directory"));
+    }
+    let mut head = Vec::new();
+    let file = std::fs::File::open(path).map_err(|e| file_error(path, e.to_string()))?;
+    file.take(16).read_to_end(&mut head).map_err(|e| file_error(path, e.to_string()))?;
+    // An empty file is what SQLite leaves behind when it is stopped before its first write.
+    if head.is_empty() || head == b"SQLite format 3\0" {
+        Ok(())
+    } else {
+        Err(file_error(path, "it is not a GeoPackage"))
+    }
+}
+
+/// A file that somebody else made must not be written into.
+async fn check_owner(path: &Path, pool: &SqlitePool) -> Result<(), StoreError> {
+    let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+    let rows = sqlx::query(sql).fetch_all(pool).await.map_err(|e| refused(path, &e))?;
+    let names: Vec<String> = rows.iter().filter_map(|row| row.try_get(0).ok()).collect();
+    let has = |name: &str| names.iter().any(|n| n == name);
+    // Ours, or new, or stopped while it was being made.
+    if (has("change") && has("_sqlx_migrations")) || names.iter().all(|n| n == "_sqlx_migrations") {
+        return Ok(());
+    }
+    if has("gpkg_contents") {
+        let hint = "it is a GeoPackage of another program; take its layers over with `wangge import layer`";
+        return Err(file_error(path, hint));
+    }
+    Err(file_error(path, "it is an SQLite database but not a GeoPackage of wangge"))
+}
+
+fn refused(path: &Path, error: &sqlx::Error) -> StoreError {
+    let text = error.as_database_error().map_or_else(|| error.to_string(), |e| e.message().to_owned());
+    let reason = match text.as_str() {
+        "attempt to write a readonly database" => "no permission to write it".to_owned(),
+        "unable to open database file" => "no permission to write it or its directory".to_owned(),
+        _ => text,
+    };
+    file_error(path, reason)
+}
+
+fn not_migrated(path: &Path, error: MigrateError) -> StoreError {
+    let known = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0);
+    match error {
+        MigrateError::VersionMissing(found) => {
+            StoreError::Newer { database: DatabaseUrl::Geopackage(path.to_owned()), found, known }
+        }
+        MigrateError::Execute(e) | MigrateError::ExecuteMigration(e, _) => refused(path, &e),
+        other => file_error(path, other.to_string()),
+    }
+}

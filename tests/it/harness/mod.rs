@@ -1,0 +1,5 @@
+//! What tests start: fresh databases.
+
+pub mod databases;
+
+pub use databases::{Database, databases};
