@@ -5,20 +5,28 @@
 //! [`load`] reads the file ([`pbf`]) into [`data`], [`areas`] makes polygons of it ([`rings`]),
 //! and one file a subject turns tags into features.
 
+pub mod admin;
 pub mod areas;
 pub mod barriers;
 pub mod data;
+pub mod features;
+pub mod ground;
 #[cfg(test)]
 mod hand;
 pub mod load;
 pub mod pbf;
+pub mod place;
+pub mod pois;
 pub mod report;
 pub mod rings;
 pub mod streets;
 
 use super::{ExchangeError, Progress};
+use crate::atlas::snapshot::Place;
 use crate::atlas::{Catalogue, Ident, NewFeature};
 use crate::walk::Streets;
+use admin::AdminLevels;
+use features::Features;
 use report::OsmReport;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -29,6 +37,8 @@ pub struct OsmImport {
     /// By layer.
     pub features: BTreeMap<Ident, Vec<NewFeature>>,
     pub streets: Streets,
+    /// What the extract shows: name, first view, attribution.
+    pub place: Place,
     pub report: OsmReport,
 }
 
@@ -36,16 +46,40 @@ pub struct OsmImport {
 /// in the report.
 pub fn read(
     path: &Path,
-    _catalogue: &Catalogue,
+    catalogue: &Catalogue,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<OsmImport, ExchangeError> {
+    read_with(path, catalogue, &AdminLevels::default(), progress)
+}
+
+/// Like [`read`], for a country whose admin levels are others.
+pub fn read_with(
+    path: &Path,
+    catalogue: &Catalogue,
+    levels: &AdminLevels,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<OsmImport, ExchangeError> {
     let mut report = OsmReport::default();
     let data = load::load(path, &mut report, progress)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let mut step = |share| progress(Progress { phase: "making features", share });
+    step(0.0);
     let areas = areas::areas(&data, &mut report);
-    let mut streets = streets::streets(&data, &areas, &name).finish();
+    step(0.4);
+    let streets = streets::streets(&data, &areas, &name);
+    let mut features = Features::default();
+    ground::lines(&data, &mut features);
+    ground::grounds(&areas, &mut features);
+    ground::places(&data, &mut features);
+    step(0.6);
+    pois::Pois { data: &data, streets: &streets, categories: &catalogue.categories }.collect(&areas, &mut features);
+    admin::boundaries(&areas, levels, &mut features);
+    step(0.9);
+    let mut streets = streets.finish();
     streets.barriers = barriers::barriers(&data, &areas);
-    Ok(OsmImport { features: BTreeMap::new(), streets, report })
+    let place = place::place(&data, &areas, streets.bounds, &name);
+    step(1.0);
+    Ok(OsmImport { features: features.into_layers(catalogue), streets, place, report })
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Real extracts, and files that are none.
 
 use super::*;
+use rayon::prelude::*;
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 /// A shared test extract; tests say so and pass when it is not there.
@@ -28,22 +30,55 @@ const EXTRACTS: [(&str, usize, usize); 5] = [
 ];
 
 #[test]
-fn every_extract_gives_streets_and_barriers() {
-    for (name, ways, barriers) in EXTRACTS {
-        let Some(path) = extract(name) else { continue };
+fn every_extract_imports_into_valid_features_that_fit_their_schemas() {
+    let catalogue = Catalogue::built_in().expect("built-in layers");
+    EXTRACTS.par_iter().for_each(|&(name, ways, barriers)| {
+        let Some(path) = extract(name) else { return };
         let import = import(&path).unwrap_or_else(|e| panic!("{e}"));
-        let streets = &import.streets;
-        eprintln!(
-            "{name}: {} ways {} points {} barriers {:?} {:#?}",
-            streets.ways.len(),
-            streets.points.len(),
-            streets.barriers.len(),
-            streets.bounds,
-            import.report
-        );
-        assert!(streets.ways.len() >= ways, "{name}: {} ways", streets.ways.len());
-        assert!(streets.barriers.len() >= barriers, "{name}: {} barriers", streets.barriers.len());
-        let inside = |p: &u32| (*p as usize) < streets.points.len();
-        assert!(streets.ways.iter().all(|w| w.points.len() >= 2 && w.points.iter().all(inside)), "{name}");
+        check_streets(name, &import.streets);
+        assert!(import.streets.ways.len() >= ways, "{name}: {} ways", import.streets.ways.len());
+        assert!(import.streets.barriers.len() >= barriers, "{name}: {} barriers", import.streets.barriers.len());
+        for (layer, features) in &import.features {
+            let schema = &catalogue.get(layer.as_str()).expect("layer").layer.schema;
+            check_features(&format!("{name} {layer}"), schema, features);
+        }
+    });
+}
+
+fn check_streets(name: &str, streets: &Streets) {
+    let inside = |p: &u32| (*p as usize) < streets.points.len();
+    assert!(streets.ways.iter().all(|w| w.points.len() >= 2 && w.points.iter().all(inside)), "{name}");
+    assert!(streets.point_tags.keys().all(inside), "{name}");
+}
+
+fn check_features(what: &str, schema: &serde_json::Value, features: &[NewFeature]) {
+    let check = jsonschema::validator_for(schema).expect("schema");
+    for f in features {
+        let properties = serde_json::Value::Object(f.properties.clone());
+        let fault = check.validate(&properties).err().map(|e| e.to_string());
+        assert_eq!(fault, None, "{what} {:?} {properties}", f.reference);
+        let faults = crate::geometry::validity::faults(&f.geometry);
+        assert!(faults.is_empty(), "{what} {:?} {faults:?}", f.reference);
+    }
+    let codes: Vec<_> = features.iter().filter_map(|f| f.properties.get("code")?.as_str()).collect();
+    let distinct: HashSet<_> = codes.iter().collect();
+    assert_eq!(codes.len(), distinct.len(), "{what}: codes are unique");
+}
+
+#[test]
+fn monaco_has_a_town_in_it() {
+    let Some(path) = extract("monaco.osm.pbf") else { return };
+    let monaco = import(&path).expect("imports");
+    let count = |layer: &str| monaco.features.get(layer).map_or(0, Vec::len);
+    assert!(count("building") > 1_000, "{}", count("building"));
+    assert!(count("poi") > 300, "{}", count("poi"));
+    assert!(count("parking_lot") > 20, "{}", count("parking_lot"));
+    assert!(count("road") > 2_000, "{}", count("road"));
+    assert_eq!(monaco.place.name.as_ref().map(|n| n.en.as_str()), Some("Monaco"));
+    let has = |category: &str| {
+        monaco.features["poi"].iter().any(|f| f.properties.get("category").is_some_and(|c| c == category))
+    };
+    for category in ["medical", "convenience", "kindergarten", "toilet", "school", "park", "government", "culture"] {
+        assert!(has(category), "{category}");
     }
 }
