@@ -1,8 +1,11 @@
 //! Collects the features of an import, by layer, and builds their properties from tags.
 
 use super::data::Tags;
+use super::report::OsmReport;
 use crate::atlas::feature::source;
+use crate::atlas::validate::validate;
 use crate::atlas::{Catalogue, Ident, NewFeature};
+use rayon::prelude::*;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -25,10 +28,26 @@ impl Features {
         self.0.get(layer).map_or(&[], Vec::as_slice)
     }
 
-    /// The features of layers the catalogue has, under their own ids.
-    pub fn into_layers(self, catalogue: &Catalogue) -> BTreeMap<Ident, Vec<NewFeature>> {
-        let known = self.0.into_iter().filter_map(|(id, list)| Some((catalogue.get(id)?.layer.id.clone(), list)));
-        known.collect()
+    /// The features under the ids of the catalogue's layers, each as its layer wants it. What
+    /// does not fit is reported and left out.
+    pub fn into_layers(self, catalogue: &Catalogue, report: &mut OsmReport) -> BTreeMap<Ident, Vec<NewFeature>> {
+        let mut layers = BTreeMap::new();
+        for (id, list) in self.0 {
+            let Some(entry) = catalogue.get(id) else { continue };
+            let checked: Vec<_> = list.into_par_iter().map(|f| (f.reference.clone(), validate(entry, f))).collect();
+            let mut kept = Vec::with_capacity(checked.len());
+            for (reference, result) in checked {
+                match result {
+                    Ok(feature) => kept.push(feature),
+                    Err(faults) => report.skip("features that do not fit their layer", || {
+                        let fault = faults.first().map(ToString::to_string).unwrap_or_default();
+                        format!("{} ({id}, {fault})", reference.unwrap_or_default())
+                    }),
+                }
+            }
+            layers.insert(entry.layer.id.clone(), kept);
+        }
+        layers
     }
 }
 

@@ -77,9 +77,9 @@ pub fn read_with(
     step(0.9);
     let mut streets = streets.finish();
     streets.barriers = barriers::barriers(&data, &areas);
-    let place = place::place(&data, &areas, streets.bounds, &name);
+    let place = place::place(&data, streets.bounds, &name);
     step(1.0);
-    Ok(OsmImport { features: features.into_layers(catalogue), streets, place, report })
+    Ok(OsmImport { features: features.into_layers(catalogue, &mut report), streets, place, report })
 }
 
 #[cfg(test)]

@@ -35,6 +35,7 @@ fn every_extract_imports_into_valid_features_that_fit_their_schemas() {
     EXTRACTS.par_iter().for_each(|&(name, ways, barriers)| {
         let Some(path) = extract(name) else { return };
         let import = import(&path).unwrap_or_else(|e| panic!("{e}"));
+        eprintln!("{name} {:?}", import.place);
         check_streets(name, &import.streets);
         assert!(import.streets.ways.len() >= ways, "{name}: {} ways", import.streets.ways.len());
         assert!(import.streets.barriers.len() >= barriers, "{name}: {} barriers", import.streets.barriers.len());
