@@ -1,5 +1,6 @@
 //! The only reader of environment and arguments that hold for every command.
 
+use crate::store::DatabaseUrl;
 use clap::Args;
 
 /// Options of every command, before or after its name.
@@ -8,7 +9,7 @@ pub struct Global {
     /// The database: a GeoPackage file or postgres://user@host/name
     #[arg(long, global = true, env = "WANGGE_DATABASE", default_value = "wangge.gpkg", value_name = "PATH|URL")]
     #[arg(hide_env_values = true)]
-    pub database: String,
+    pub database: DatabaseUrl,
     /// What is logged on standard error, e.g. info or wangge=debug
     #[arg(long, global = true, env = "WANGGE_LOG", default_value = "info", value_name = "FILTER")]
     pub log: String,

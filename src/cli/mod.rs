@@ -7,6 +7,7 @@ pub mod import;
 pub mod serve;
 
 use crate::config::{self, Global};
+use crate::store::{DatabaseUrl, Store};
 use clap::{Parser, Subcommand};
 use std::fmt;
 use std::process::ExitCode;
@@ -37,8 +38,14 @@ pub enum Command {
 /// What every command is given.
 #[derive(Debug, Clone)]
 pub struct Context {
-    /// As the operator wrote it; may hold a password, so it is never printed.
-    pub database: String,
+    pub database: DatabaseUrl,
+}
+
+impl Context {
+    /// Opens the database; it is made when it does not exist.
+    pub async fn open(&self) -> Result<Store, CliError> {
+        Store::open(&self.database).await.map_err(CliError::failed)
+    }
 }
 
 /// Why a command failed.
@@ -113,7 +120,7 @@ mod tests {
     #[test]
     fn the_database_may_stand_before_or_after_the_command() {
         for line in [&["wangge", "--database", "a.gpkg", "serve"], &["wangge", "serve", "--database", "a.gpkg"]] {
-            assert_eq!(Cli::try_parse_from(line).expect("parses").global.database, "a.gpkg");
+            assert_eq!(Cli::try_parse_from(line).expect("parses").global.database.to_string(), "a.gpkg");
         }
     }
 

@@ -3,6 +3,7 @@
 use super::{CliError, Context};
 use crate::app::App;
 use crate::config::Listen;
+use crate::store::Store;
 use clap::Args;
 use std::future::IntoFuture;
 use std::sync::Arc;
@@ -15,37 +16,48 @@ pub struct ServeArgs {
 }
 
 pub async fn run(args: ServeArgs, context: Context) -> Result<(), CliError> {
-    serve(args.listen, context).await
+    let listener = bind(&args.listen).await?;
+    let store = context.open().await?;
+    serve(listener, store, args.listen.public_url).await
 }
 
-/// Serves the database at `listen` until SIGTERM or SIGINT. The address is bound before
-/// anything is loaded, so that a port in use is told at once.
-pub async fn serve(listen: Listen, _context: Context) -> Result<(), CliError> {
+/// Takes the address, before anything is loaded: a port in use is told at once.
+pub async fn bind(listen: &Listen) -> Result<TcpListener, CliError> {
     let listener = TcpListener::bind(listen.listen).await;
-    let listener = listener.map_err(|e| CliError::failed(format!("cannot listen on {}: {e}", listen.listen)))?;
-    let address = listener.local_addr().map_err(CliError::failed)?;
-    let app = App::new(listen.public_url);
-    println!("wangge serves http://{address}/");
-    answer(listener, app.clone()).await.map_err(CliError::failed)
+    listener.map_err(|e| CliError::failed(format!("cannot listen on {}: {e}", listen.listen)))
 }
 
-/// Answers requests until a signal arrives; open streams end then, requests are finished.
-async fn answer(listener: TcpListener, app: Arc<App>) -> std::io::Result<()> {
-    let router = crate::http::router(app.clone());
-    let stopping = app.clone();
-    let graceful = axum::serve(listener, router).with_graceful_shutdown(async move { stopping.stopped().await });
+/// Serves the database until SIGTERM or SIGINT: open streams end then, requests are finished,
+/// the database is closed.
+pub async fn serve(listener: TcpListener, store: Store, public_url: Option<String>) -> Result<(), CliError> {
+    let address = listener.local_addr().map_err(CliError::failed)?;
+    let app = Arc::new(App::new(store, public_url));
+    let tail = app.start();
+    let stopping = Arc::clone(&app);
     tokio::spawn(async move {
         signal().await;
-        app.stop();
+        stopping.stop();
     });
-    graceful.into_future().await
+    println!("wangge: http://{address}/");
+    let served = answer(listener, Arc::clone(&app)).await;
+    app.stop();
+    let tailed = tail.await;
+    app.close().await;
+    served.map_err(CliError::failed)?;
+    tailed.map_err(CliError::failed)
+}
+
+/// Answers requests until the app is asked to stop.
+pub async fn answer(listener: TcpListener, app: Arc<App>) -> std::io::Result<()> {
+    let router = crate::http::router(Arc::clone(&app));
+    let stopped = async move { app.stopped().await };
+    axum::serve(listener, router).with_graceful_shutdown(stopped).into_future().await
 }
 
 /// Ends at the first SIGTERM or SIGINT.
 async fn signal() {
     use tokio::signal::unix::{SignalKind, signal};
-    let terminate = signal(SignalKind::terminate());
-    let Ok(mut terminate) = terminate else { return std::future::pending().await };
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}

@@ -150,7 +150,7 @@ pub async fn items(
     let kind = geojson_type(&headers)?;
     let now = (app.clock)().to_rfc3339_opts(SecondsFormat::Secs, true);
     let layer = id.clone();
-    let body = super::compute(move || {
+    let body = super::compute(move || -> Result<String, Problem> {
         let (entry, data) = found(&map, &layer)?;
         let all = query.matching(data);
         let shown = all.iter().skip(query.offset as usize).take(query.limit as usize);

@@ -1,5 +1,6 @@
 //! The wire: one file a resource. Status codes live only here; nothing is decided here.
 
+mod changes;
 mod collections;
 mod compute;
 mod docs;
@@ -9,13 +10,19 @@ pub mod extract;
 mod health;
 mod items;
 mod landing;
+mod life_circle;
 mod link;
+mod locate;
+mod nearest;
 mod page;
 pub mod params;
 mod place;
+mod search;
 mod security;
 mod visible;
 mod vocabulary;
+mod walk;
+mod walking;
 mod wire;
 
 use crate::app::App;
@@ -44,6 +51,12 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(collections::collection))
         .routes(routes!(items::items))
         .routes(routes!(items::item))
+        .routes(routes!(locate::get))
+        .routes(routes!(search::get))
+        .routes(routes!(nearest::get))
+        .routes(routes!(life_circle::get))
+        .routes(routes!(walk::get))
+        .routes(routes!(changes::changes))
         .routes(routes!(vocabulary::categories))
         .routes(routes!(vocabulary::profiles))
 }

@@ -41,12 +41,18 @@ pub struct NetworkBody {
     edges: usize,
     /// File name or `demo:nankang`.
     source: String,
+    built_at: Option<String>,
 }
 
 impl NetworkBody {
     pub fn of(map: &Snapshot) -> Option<Self> {
         let network = map.network.as_ref()?;
-        Some(Self { nodes: network.node_count(), edges: network.edge_count(), source: network.source().to_owned() })
+        Some(Self {
+            nodes: network.node_count(),
+            edges: network.edge_count(),
+            source: network.source().to_owned(),
+            built_at: map.network_built_at.clone(),
+        })
     }
 }
 

@@ -10,6 +10,11 @@ pub fn degrees(value: f64) -> f64 {
     (value * 1e7).round() / 1e7 + 0.0
 }
 
+/// Metres with one decimal.
+pub fn metres(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0 + 0.0
+}
+
 /// West, south, east, north.
 pub fn bbox(b: BBox) -> [f64; 4] {
     b.array().map(degrees)

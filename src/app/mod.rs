@@ -1,0 +1,90 @@
+//! The running service: the store, the map in memory, and the tail of the change log that keeps
+//! the one true to the other. Knows no status code and no SQL.
+
+mod events;
+mod load;
+mod tail;
+
+pub use events::ChangeEvent;
+
+use crate::atlas::{Change, Snapshot};
+use crate::store::{Store, StoreError};
+use arc_swap::ArcSwapOption;
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+use tokio::sync::{Notify, broadcast, watch};
+use tokio::task::JoinHandle;
+
+/// Events that a slow listener may fall behind before it must read the log again.
+const EVENTS: usize = 4096;
+
+/// The service, shared by all requests.
+#[derive(Debug)]
+pub struct App {
+    /// Address that links carry, when the operator names one.
+    pub public_url: Option<String>,
+    /// The moment questions like "open now" are about; a field so that tests can set it.
+    pub clock: fn() -> DateTime<Utc>,
+    store: Store,
+    map: ArcSwapOption<Snapshot>,
+    events: broadcast::Sender<Arc<ChangeEvent>>,
+    nudge: Notify,
+    stop: watch::Sender<bool>,
+}
+
+impl App {
+    /// A service whose map is not loaded yet.
+    pub fn new(store: Store, public_url: Option<String>) -> Self {
+        Self {
+            public_url,
+            clock: Utc::now,
+            store,
+            map: ArcSwapOption::empty(),
+            events: broadcast::channel(EVENTS).0,
+            nudge: Notify::new(),
+            stop: watch::channel(false).0,
+        }
+    }
+
+    /// Loads the map, then follows the change log until the service stops.
+    pub fn start(self: &Arc<Self>) -> JoinHandle<()> {
+        tokio::spawn(tail::run(Arc::clone(self)))
+    }
+
+    /// The map at this moment; `None` until it has been loaded.
+    pub fn map(&self) -> Option<Arc<Snapshot>> {
+        self.map.load_full()
+    }
+
+    /// Changes as the map takes them in, from now on.
+    pub fn listen(&self) -> broadcast::Receiver<Arc<ChangeEvent>> {
+        self.events.subscribe()
+    }
+
+    /// Changes after `seq` from the log, oldest first, `limit` at the most.
+    pub async fn changes_since(&self, seq: i64, limit: usize) -> Result<Vec<Change>, StoreError> {
+        self.store.changes_since(seq, limit).await
+    }
+
+    /// Has the log read at once, after a write of our own.
+    pub fn nudge(&self) {
+        self.nudge.notify_one();
+    }
+
+    /// Asks everything that runs without an end (streams, the tail) to end.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
+    /// Ends when the service is asked to stop.
+    pub async fn stopped(&self) {
+        let mut stop = self.stop.subscribe();
+        // The sender lives as long as the app, so waiting cannot fail.
+        let _closed = stop.wait_for(|stop| *stop).await;
+    }
+
+    /// Closes the database; a GeoPackage is one file again after this.
+    pub async fn close(&self) {
+        self.store.clone().close().await;
+    }
+}

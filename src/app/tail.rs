@@ -1,0 +1,86 @@
+//! Follows the change log: the only way by which a change reaches the map. Survives a database
+//! that goes away: the map keeps answering, the trouble is logged once, and the tail tries again.
+
+use super::App;
+use super::events::ChangeEvent;
+use super::load::{self, LoadError};
+use crate::atlas::{Change, Snapshot};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often the log is read.
+const POLL: Duration = Duration::from_millis(150);
+/// How often while the database does not answer.
+const RETRY: Duration = Duration::from_secs(1);
+/// Every so many polls, look whether the log has become shorter: somebody restored a copy.
+const LOOK_BACK: u32 = 20;
+/// Rows of the log read at once.
+const ROWS: usize = 10_000;
+
+/// Loads the map and follows the log until the service stops.
+pub async fn run(app: Arc<App>) {
+    let follow = async {
+        let mut trouble = false;
+        for round in 0u32.. {
+            let step = step(&app, round % LOOK_BACK == 0).await;
+            match &step {
+                Ok(()) if trouble => tracing::info!("the database answers again"),
+                Err(error) if !trouble => tracing::error!(%error, "the database does not answer; trying again"),
+                _ => {}
+            }
+            trouble = step.is_err();
+            tokio::select! {
+                () = tokio::time::sleep(if trouble { RETRY } else { POLL }) => {}
+                () = app.nudge.notified(), if !trouble => {}
+            }
+        }
+    };
+    tokio::select! {
+        () = follow => {}
+        () = app.stopped() => {}
+    }
+}
+
+async fn step(app: &App, look_back: bool) -> Result<(), LoadError> {
+    match app.map() {
+        None => load_all(app).await,
+        Some(map) if look_back && app.store.last_seq().await? < map.seq => {
+            tracing::warn!("the change log is shorter than before; reading everything again");
+            load_all(app).await
+        }
+        Some(map) => catch_up(app, &map).await,
+    }
+}
+
+async fn load_all(app: &App) -> Result<(), LoadError> {
+    let begun = std::time::Instant::now();
+    let map = load::all(&app.store).await?;
+    let features: usize = map.layers.values().map(|l| l.features.len()).sum();
+    tracing::info!(features, seq = map.seq, took = ?begun.elapsed(), "the map is loaded");
+    app.map.store(Some(Arc::new(map)));
+    Ok(())
+}
+
+/// Takes in what the log has beyond the map.
+async fn catch_up(app: &App, map: &Arc<Snapshot>) -> Result<(), LoadError> {
+    let mut changes: Vec<Change> = Vec::new();
+    loop {
+        let from = changes.last().map_or(map.seq, |c| c.seq);
+        let more = app.store.changes_since(from, ROWS).await?;
+        let full = more.len() == ROWS;
+        changes.extend(more);
+        if !full {
+            break;
+        }
+    }
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let next = Arc::new(load::changed(&app.store, map, &changes).await?);
+    app.map.store(Some(Arc::clone(&next)));
+    for change in &changes {
+        // Nobody listening is no fault.
+        let _listeners = app.events.send(Arc::new(ChangeEvent::new(change, map, &next)));
+    }
+    Ok(())
+}

@@ -1,0 +1,215 @@
+//! `/api/nearest`: the nearest places of a kind, on foot or in a straight line.
+
+use super::error::{Problem, ProblemBody};
+use super::extract::{Ask, Asked};
+use super::params::{Params, quoted};
+use super::{compute, visible, walking, wire};
+use crate::app::App;
+use crate::atlas::{Ident, Snapshot};
+use crate::geometry::{LonLat, Seconds};
+use crate::planning::{By, Near, NearestQuery, Wanted, nearest};
+use crate::walk::Profile;
+use axum::Json;
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// Longest walk looked for, minutes.
+const MAX_MINUTES: u32 = 120;
+const MAX_LIMIT: u32 = 100;
+
+pub struct NearestAsk {
+    origin: LonLat,
+    wanted: Wanted,
+    limit: u32,
+    by: By,
+    max_minutes: u32,
+    open_at: Option<OpenAt>,
+    service: Option<String>,
+    profile: &'static Profile,
+}
+
+#[derive(Clone, Copy)]
+enum OpenAt {
+    Now,
+    Moment(DateTime<Utc>),
+}
+
+impl Ask for NearestAsk {
+    fn read(params: &mut Params, map: &Snapshot) -> Option<Self> {
+        let origin = walking::position(params, map);
+        let wanted = wanted(params, map);
+        let limit = params.whole("limit", 5, 1..=MAX_LIMIT);
+        let by = params.choice("by", By::Walk, &[("walk", By::Walk), ("line", By::Line)]);
+        if by == Some(By::Line) && params.has("max_minutes") {
+            params.fault("max_minutes", "limits walks; it has no meaning with by=line");
+        }
+        let max_minutes = params.whole("max_minutes", 30, 1..=MAX_MINUTES);
+        let open_at = params.optional("open_at").and_then(|text| open_at(params, &text));
+        let service = params.optional("service");
+        let profile = walking::profile(params);
+        Some(Self {
+            origin: origin?,
+            wanted: wanted?,
+            limit: limit?,
+            by: by?,
+            max_minutes: max_minutes?,
+            open_at,
+            service,
+            profile: profile?,
+        })
+    }
+}
+
+fn wanted(params: &mut Params, map: &Snapshot) -> Option<Wanted> {
+    match (params.optional("category"), params.optional("layer")) {
+        (Some(_), Some(_)) => {
+            params.fault("category", "and layer cannot both be asked for");
+            None
+        }
+        (Some(id), None) => {
+            let known = map.catalogue.category(&id).map(|c| Wanted::Category(c.id.clone()));
+            if known.is_none() {
+                params.fault("category", format!("{} is not in /api/categories", quoted(&id)));
+            }
+            known
+        }
+        (None, Some(id)) => {
+            let known = visible::layer(map, &id).map(|(entry, _)| Wanted::Layer(entry.layer.id.clone()));
+            if known.is_none() {
+                params.fault("layer", format!("{} is not in /api/collections", quoted(&id)));
+            }
+            known
+        }
+        (None, None) => {
+            if !params.has("category") && !params.has("layer") {
+                params.fault("category", "or layer is missing");
+            }
+            None
+        }
+    }
+}
+
+fn open_at(params: &mut Params, text: &str) -> Option<OpenAt> {
+    if text == "now" {
+        return Some(OpenAt::Now);
+    }
+    // A plus sign that was not encoded arrives as a space.
+    let moment = DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_rfc3339(&text.replace(' ', "+")));
+    if moment.is_err() {
+        params.fault("open_at", format!("{} is neither now nor a time like 2026-11-22T09:30:00+08:00", quoted(text)));
+    }
+    moment.ok().map(|m| OpenAt::Moment(m.to_utc()))
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Nearest)]
+pub struct NearestBody {
+    lon: f64,
+    lat: f64,
+    /// `walk` or `line`.
+    by: &'static str,
+    profile: &'static str,
+    results: Vec<NearBody>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Near)]
+pub struct NearBody {
+    layer: Ident,
+    id: i64,
+    code: Option<String>,
+    name: Option<String>,
+    category: Option<Ident>,
+    lon: f64,
+    lat: f64,
+    /// Only when asked by walk.
+    walk_s: Option<u32>,
+    /// Length of that walk.
+    distance_m: Option<f64>,
+    /// Straight distance to the nearest entrance.
+    line_m: f64,
+    /// `null` when the hours are not known.
+    open: Option<bool>,
+    /// Opening hours as written, in OSM syntax.
+    hours: Option<String>,
+    services: Vec<String>,
+}
+
+impl NearBody {
+    fn new(near: Near, wanted: &Wanted) -> Self {
+        let f = &near.facility;
+        let category = match wanted {
+            Wanted::Category(id) => Some(id),
+            Wanted::Layer(_) => f.categories.first(),
+        };
+        Self {
+            layer: f.layer.clone(),
+            id: f.id.0,
+            code: f.code.clone(),
+            name: f.name.clone(),
+            category: category.cloned(),
+            lon: wire::degrees(f.anchor.lon()),
+            lat: wire::degrees(f.anchor.lat()),
+            walk_s: near.walk.map(|(walk, _)| walk.whole()),
+            distance_m: near.walk.map(|(_, length)| wire::metres(length.0)).filter(|m| m.is_finite()),
+            line_m: wire::metres(near.line.0),
+            open: near.open,
+            hours: f.hours.as_ref().map(|h| h.text().to_owned()),
+            services: f.services.clone(),
+        }
+    }
+}
+
+/// The nearest places of a kind
+#[utoipa::path(get, path = "/api/nearest", tag = "questions",
+    params(
+        ("lon" = f64, Query, description = "Longitude, WGS 84", minimum = -180, maximum = 180),
+        ("lat" = f64, Query, description = "Latitude, WGS 84", minimum = -90, maximum = 90),
+        ("category" = Option<String>, Query, description = "One of /api/categories; this or layer"),
+        ("layer" = Option<String>, Query, description = "One of /api/collections; this or category"),
+        ("limit" = Option<u32>, Query, description = "1 to 100, 5 by default", minimum = 1, maximum = 100),
+        ("by" = Option<String>, Query, description = "walk (default) or line"),
+        ("max_minutes" = Option<u32>, Query, description = "Longest walk, 1 to 120, 30 by default", minimum = 1, maximum = 120),
+        ("open_at" = Option<String>, Query, description = "now or an RFC 3339 time: only what is open then"),
+        ("service" = Option<String>, Query, description = "Only places that offer this service"),
+        ("profile" = Option<String>, Query, description = "Who walks, see /api/profiles; adult by default"),
+    ),
+    responses(
+        (status = 200, body = NearestBody),
+        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn get(
+    State(app): State<Arc<App>>,
+    Asked { ask, map }: Asked<NearestAsk>,
+) -> Result<Json<NearestBody>, Problem> {
+    let now = (app.clock)();
+    let body = compute(move || -> Result<NearestBody, Problem> {
+        let query = NearestQuery {
+            origin: ask.origin,
+            wanted: ask.wanted.clone(),
+            limit: ask.limit as usize,
+            by: ask.by,
+            max: Seconds::from_minutes(f64::from(ask.max_minutes)),
+            open_only_at: ask.open_at.map(|at| match at {
+                OpenAt::Now => now,
+                OpenAt::Moment(moment) => moment,
+            }),
+            now,
+            service: ask.service.clone(),
+            profile: ask.profile,
+        };
+        let found = nearest(&map, &query)?;
+        Ok(NearestBody {
+            lon: wire::degrees(ask.origin.lon()),
+            lat: wire::degrees(ask.origin.lat()),
+            by: if ask.by == By::Walk { "walk" } else { "line" },
+            profile: &ask.profile.id,
+            results: found.into_iter().map(|near| NearBody::new(near, &ask.wanted)).collect(),
+        })
+    });
+    body.await?.map(Json)
+}

@@ -1,0 +1,56 @@
+//! `/api/search`: places, areas and streets by name, pinyin, initials or code.
+
+use super::error::{Problem, ProblemBody};
+use super::extract::{Ask, Asked};
+use super::params::Params;
+use super::place::data_extent;
+use super::{compute, wire};
+use crate::atlas::Snapshot;
+use crate::atlas::search::{SearchHit, SearchQuery, search};
+use axum::Json;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Longest text, characters.
+const MAX_TEXT: usize = 100;
+
+impl Ask for SearchQuery {
+    fn read(params: &mut Params, map: &Snapshot) -> Option<Self> {
+        let text = params.required("q");
+        if text.as_ref().is_some_and(|t| t.chars().count() > MAX_TEXT) {
+            params.fault("q", format!("is longer than {MAX_TEXT} characters"));
+        }
+        let limit = params.whole("limit", 10, 1..=100);
+        let near = match params.optional("near") {
+            Some(near) => Some(params.pair("near", &near, data_extent(map))?),
+            None => None,
+        };
+        Some(Self { text: text?, limit: limit? as usize, near })
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SearchResults {
+    /// Best first.
+    results: Vec<SearchHit>,
+}
+
+/// Search by name, pinyin, initials or code
+#[utoipa::path(get, path = "/api/search", tag = "questions",
+    params(
+        ("q" = String, Query, description = "Up to 100 characters"),
+        ("limit" = Option<u32>, Query, description = "1 to 100, 10 by default", minimum = 1, maximum = 100),
+        ("near" = Option<String>, Query, description = "lon,lat; of equally good results the nearest come first"),
+    ),
+    responses(
+        (status = 200, body = SearchResults),
+        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn get(Asked { ask, map }: Asked<SearchQuery>) -> Result<Json<SearchResults>, Problem> {
+    let mut results = compute(move || search(&map, &ask)).await?;
+    for hit in &mut results {
+        (hit.lon, hit.lat) = (wire::degrees(hit.lon), wire::degrees(hit.lat));
+        hit.bbox = hit.bbox.map(wire::degrees);
+    }
+    Ok(Json(SearchResults { results }))
+}

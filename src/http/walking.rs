@@ -1,0 +1,50 @@
+//! What the questions about walking have in common: the profile, the position on the map, and
+//! why there is no answer.
+
+use super::error::{Kind, Problem};
+use super::params::Params;
+use super::place::data_extent;
+use super::wire;
+use crate::atlas::Snapshot;
+use crate::geometry::LonLat;
+use crate::planning::WalkError;
+use crate::walk::{Direction, Profile};
+
+impl From<WalkError> for Problem {
+    fn from(error: WalkError) -> Self {
+        let detail = error.to_string();
+        match error {
+            WalkError::NoNetwork => Self::new(Kind::NoNetwork, detail),
+            WalkError::NoWay => Self::new(Kind::NoRoute, detail),
+            WalkError::Outside(outside) => {
+                let problem = Self::new(Kind::OutsideNetwork, detail);
+                match outside.distance() {
+                    Some(distance) => problem.with("distance_m", wire::metres(distance.0)),
+                    None => problem,
+                }
+            }
+        }
+    }
+}
+
+/// `lon` and `lat`.
+pub fn position(params: &mut Params, map: &Snapshot) -> Option<LonLat> {
+    params.position(data_extent(map))
+}
+
+/// A required `lon,lat` in one parameter.
+pub fn end(params: &mut Params, name: &str, map: &Snapshot) -> Option<LonLat> {
+    let text = params.required(name)?;
+    params.pair(name, &text, data_extent(map))
+}
+
+pub fn profile(params: &mut Params) -> Option<&'static Profile> {
+    let all = Profile::built_in();
+    let choices: Vec<(&str, &Profile)> = all.iter().map(|p| (p.id.as_str(), p)).collect();
+    let adult = Profile::by_id("adult").or(all.first())?;
+    params.choice("profile", adult, &choices)
+}
+
+pub fn direction(params: &mut Params) -> Option<Direction> {
+    params.choice("direction", Direction::From, &[("from", Direction::From), ("to", Direction::To)])
+}
