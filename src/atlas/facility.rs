@@ -190,3 +190,74 @@ fn along(line: &LineString, points: &mut Vec<LonLat>) {
         points.extend(corners.last());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{feature, snapshot, square};
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_centre_that_holds_five_services_is_one_facility_with_five_categories() {
+        let centre = json!({"name": "邻里中心", "kindergarten": true, "elder_care": true, "medical": true,
+            "convenience": true, "culture": true});
+        let snapshot = snapshot(vec![("centre", vec![feature(1, geo::Point::new(116.0, 29.0), centre)])]);
+        assert_eq!(snapshot.facilities.len(), 1);
+        let mut categories: Vec<&str> = snapshot.facilities[0].categories.iter().map(Ident::as_str).collect();
+        categories.sort_unstable();
+        assert_eq!(categories, ["convenience", "culture", "elder_care", "kindergarten", "medical"]);
+    }
+
+    #[test]
+    fn a_polygon_is_reached_along_its_whole_edge_and_shown_inside() {
+        let park = feature(1, square(0.0, 0.0, 2.0), json!({"name": "公园", "category": "park"}));
+        let snapshot = snapshot(vec![("poi", vec![park])]);
+        let facility = &snapshot.facilities[0];
+        let doors = &facility.entrances;
+        let next = doors.iter().cycle().skip(1);
+        assert!(doors.len() > 30);
+        assert!(doors.iter().zip(next).all(|(a, b)| ground_distance(*a, *b).0 <= EDGE_STEP.0 + 1e-6));
+        assert!((facility.anchor.lon() - 116.001).abs() < 1e-9 && (facility.anchor.lat() - 29.001).abs() < 1e-9);
+    }
+
+    #[test]
+    fn named_doors_replace_the_edge() {
+        let lot = json!({"name": "停车场", "category": "parking", "entrances": [[116.0005, 29.0], ["x"]]});
+        let snapshot = snapshot(vec![("poi", vec![feature(1, square(0.0, 0.0, 1.0), lot)])]);
+        assert_eq!(snapshot.facilities[0].entrances, vec![LonLat::new(116.0005, 29.0).expect("in range")]);
+    }
+
+    #[test]
+    fn a_line_is_shown_at_its_middle() {
+        let line = geo::LineString::from(vec![(116.0, 29.0), (116.001, 29.0), (116.004, 29.0)]);
+        let middle = anchor(&line.into()).expect("a middle");
+        assert!((middle.lon() - 116.002).abs() < 1e-9);
+    }
+
+    #[test]
+    fn only_buildings_are_homes_so_nobody_is_counted_twice() {
+        let households = |name: &str| json!({"name": name, "households": 12});
+        let snapshot = snapshot(vec![
+            (
+                "building",
+                vec![
+                    feature(1, square(0.0, 0.0, 0.1), households("1栋")),
+                    feature(2, square(0.2, 0.0, 0.1), json!({})),
+                ],
+            ),
+            ("estate", vec![feature(1, square(0.0, 0.0, 1.0), households("小区"))]),
+            ("grid", vec![feature(1, square(0.0, 0.0, 1.0), households("网格"))]),
+        ]);
+        assert_eq!(snapshot.homes.iter().map(|h| h.households).collect::<Vec<_>>(), [12, 0]);
+    }
+
+    #[test]
+    fn a_layer_without_categories_can_still_be_asked_for() {
+        let alley = geo::LineString::from(vec![(116.0, 29.0), (116.001, 29.0)]);
+        let snapshot = snapshot(vec![("alley", vec![feature(4, alley, json!({"name": "后街"}))])]);
+        assert!(snapshot.facilities.is_empty());
+        let alleys = snapshot.facilities_of("alley").expect("a layer");
+        assert_eq!((alleys.len(), alleys[0].entrances.len()), (1, 5));
+        assert!(snapshot.facilities_of("nothing").is_none());
+    }
+}

@@ -13,6 +13,8 @@ pub mod locate;
 pub mod names;
 pub mod search;
 pub mod snapshot;
+#[cfg(test)]
+pub mod testing;
 pub mod validate;
 
 pub use catalogue::{Catalogue, CatalogueEntry, CatalogueError};

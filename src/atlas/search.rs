@@ -146,3 +146,91 @@ fn hit(candidate: &Candidate<'_>) -> SearchHit {
         bbox: candidate.bbox.array(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{feature, snapshot, square};
+    use super::*;
+    use geo::{LineString, Point};
+    use serde_json::json;
+
+    fn town() -> Snapshot {
+        let poi = |id, name: &str, x: f64| {
+            feature(id, Point::new(116.0 + x, 29.0), json!({"name": name, "category": "market"}))
+        };
+        let road = |id, name: &str, x: f64| {
+            feature(id, LineString::from(vec![(116.0 + x, 29.0), (116.001 + x, 29.0)]), json!({"name": name}))
+        };
+        snapshot(vec![
+            ("town", vec![feature(1, square(0.0, 0.0, 9.0), json!({"code": "360483100", "name": "南康镇"}))]),
+            (
+                "poi",
+                vec![
+                    poi(1, "南康镇超市", 0.0),
+                    poi(2, "新南康超市", 0.001),
+                    poi(3, "Église Sainte-Dévote", 0.002),
+                    poi(4, "重庆火锅", 0.003),
+                    poi(5, "ＡＢ１２号", 0.004),
+                    poi(6, "金康超市", 0.05),
+                ],
+            ),
+            ("road", vec![road(1, "紫阳大道", 0.0), road(2, "紫阳大道", 0.001), road(3, "紫阳东路", 0.002)]),
+        ])
+    }
+
+    fn names(text: &str, near: Option<(f64, f64)>) -> Vec<String> {
+        let near = near.map(|(lon, lat)| LonLat::new(lon, lat).expect("in range"));
+        let hits = search(&town(), &SearchQuery { text: text.into(), limit: 10, near });
+        hits.into_iter().filter_map(|h| h.name).collect()
+    }
+
+    #[test]
+    fn exact_comes_before_prefix_before_the_inside_of_a_name() {
+        assert_eq!(names("南康镇", None), ["南康镇", "南康镇超市"]);
+        assert_eq!(names("南康", None), ["南康镇", "南康镇超市", "新南康超市"]);
+        assert!(names("没有", None).is_empty());
+        assert!(names(" ·-", None).is_empty());
+    }
+
+    #[test]
+    fn pinyin_and_initials_find_chinese_names() {
+        assert_eq!(names("nankang", None), ["南康镇", "南康镇超市", "新南康超市"]);
+        assert_eq!(names("nkz", None)[0], "南康镇");
+        assert_eq!(names("zydd", None), ["紫阳大道"]);
+        assert_eq!(names("chongqing", None), ["重庆火锅"]);
+    }
+
+    #[test]
+    fn diacritics_case_width_and_punctuation_do_not_matter() {
+        for text in ["Eglise", "ÉGLISE", "sainte devote", "Sainte-Dévote"] {
+            assert_eq!(names(text, None), ["Église Sainte-Dévote"], "{text}");
+        }
+        assert_eq!(names("ab12", None), ["ＡＢ１２号"]);
+    }
+
+    #[test]
+    fn a_code_is_found_by_its_beginning_only() {
+        assert_eq!(names("360483", None), ["南康镇"]);
+        assert!(names("483100", None).is_empty());
+    }
+
+    #[test]
+    fn pieces_of_one_street_are_one_result_with_the_box_of_all() {
+        let hits = search(&town(), &SearchQuery { text: "紫阳".into(), limit: 10, near: None });
+        assert_eq!(hits.len(), 2);
+        assert_eq!(hits[0].name.as_deref(), Some("紫阳大道"));
+        assert!(hits[0].bbox[0] == 116.0 && (hits[0].bbox[2] - 116.002).abs() < 1e-9, "{:?}", hits[0].bbox);
+    }
+
+    #[test]
+    fn of_equally_good_results_the_nearest_comes_first() {
+        assert_eq!(names("超市", Some((116.05, 29.0)))[0], "金康超市");
+        assert_eq!(names("超市", Some((116.0, 29.0)))[0], "南康镇超市");
+    }
+
+    #[test]
+    fn no_more_than_the_limit_and_the_best_of_all() {
+        let hits = search(&town(), &SearchQuery { text: "南康".into(), limit: 1, near: None });
+        assert_eq!(hits.iter().filter_map(|h| h.name.as_deref()).collect::<Vec<_>>(), ["南康镇"]);
+    }
+}

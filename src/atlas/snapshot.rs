@@ -193,3 +193,91 @@ impl Snapshot {
         self.layers.get(layer)?.areas.as_ref()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{feature, ident, snapshot, square};
+    use super::super::{SearchQuery, locate, search};
+    use super::*;
+    use crate::geometry::LonLat;
+    use rand::{RngExt, SeedableRng};
+    use serde_json::json;
+
+    fn grid(id: i64, x: f64) -> Feature {
+        feature(id, square(x, 0.0, 1.0), json!({"code": format!("g{id:02}"), "name": format!("网格{id}")}))
+    }
+
+    fn change(seq: i64, layer: &str, id: i64, feature: Option<Feature>) -> LayerChange {
+        LayerChange { seq, layer: ident(layer), id: FeatureId(id), feature }
+    }
+
+    #[test]
+    fn a_change_makes_only_its_own_layer_anew() {
+        let before = snapshot(vec![("grid", vec![grid(1, 0.0)]), ("station", vec![])]);
+        let (after, boxes) = before.apply(&[change(9, "grid", 2, Some(grid(2, 1.0)))]);
+        let version = |s: &Snapshot, id: &str| s.layer(id).map(|(_, data)| data.version);
+        assert_eq!((after.seq, version(&after, "grid"), version(&after, "station")), (9, Some(9), Some(1)));
+        assert!(Arc::ptr_eq(&before.layers["station"], &after.layers["station"]));
+        assert_eq!(before.layers["grid"].features.len(), 1, "the old snapshot stays as it was");
+        assert_eq!(boxes, vec![Some(grid(2, 1.0).bbox)]);
+    }
+
+    #[test]
+    fn the_box_of_a_change_covers_what_was_and_what_is() {
+        let before = snapshot(vec![("grid", vec![grid(1, 0.0)])]);
+        let (_, boxes) = before.apply(&[
+            change(2, "grid", 1, Some(grid(1, 5.0))),
+            change(3, "grid", 1, None),
+            change(4, "grid", 7, None),
+        ]);
+        assert_eq!(boxes, vec![Some(grid(1, 0.0).bbox.union(grid(1, 5.0).bbox)), Some(grid(1, 5.0).bbox), None]);
+    }
+
+    /// A station, building or grid, drawn at random.
+    fn random(rng: &mut rand_chacha::ChaCha8Rng, layer: &str, id: i64) -> Feature {
+        let (x, y) = (rng.random_range(0.0..5.0), rng.random_range(0.0..5.0));
+        let n: u8 = rng.random_range(0..9);
+        match layer {
+            "station" => {
+                let at = square(x, y, 1.0).exterior().0[0];
+                feature(id, geo::Point(at), json!({"name": format!("驿站{n}"), "kind": "first_class"}))
+            }
+            "building" => feature(id, square(x, y, 0.2), json!({"name": format!("{n}栋"), "households": n})),
+            _ => feature(id, square(x, y, 2.0), json!({"code": format!("{n}-{id}"), "name": format!("网格{n}")})),
+        }
+    }
+
+    #[test]
+    fn changes_applied_one_by_one_give_the_snapshot_built_from_scratch() {
+        let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(7);
+        let layers = ["station", "building", "grid"];
+        let mut truth: BTreeMap<&str, BTreeMap<i64, Feature>> = layers.iter().map(|l| (*l, BTreeMap::new())).collect();
+        let mut tail = snapshot(vec![]);
+        for seq in 2..200 {
+            let (layer, id) = (layers[rng.random_range(0..3)], rng.random_range(1..15));
+            let new = rng.random_bool(0.7).then(|| random(&mut rng, layer, id));
+            match &new {
+                Some(f) => drop(truth.get_mut(layer).expect("layer").insert(id, f.clone())),
+                None => drop(truth.get_mut(layer).expect("layer").remove(&id)),
+            }
+            tail = tail.apply(&[change(seq, layer, id, new)]).0;
+        }
+        let scratch = snapshot(truth.into_iter().map(|(l, all)| (l, all.into_values().collect())).collect());
+        assert_eq!(tail.facilities, scratch.facilities);
+        assert_eq!(tail.homes, scratch.homes);
+        assert!(!tail.homes.is_empty() && !tail.facilities.is_empty());
+        for _ in 0..200 {
+            let at = LonLat::new(rng.random_range(116.0..116.007), rng.random_range(29.0..29.007)).expect("in range");
+            assert_eq!(locate(&tail, at), locate(&scratch, at));
+        }
+        for text in ["驿站", "网格3", "wangge", "yz1", "2"] {
+            let query = SearchQuery { text: text.into(), limit: 50, near: None };
+            assert_eq!(search(&tail, &query), search(&scratch, &query));
+        }
+        let everything = BBox { west: 115.0, south: 28.0, east: 117.0, north: 30.0 };
+        for layer in layers {
+            let count = |s: &Snapshot| s.layers[layer].in_bbox(everything).count();
+            assert_eq!(count(&tail), count(&scratch));
+        }
+    }
+}

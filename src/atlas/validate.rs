@@ -196,3 +196,92 @@ fn plain(geometry: Geometry) -> Geometry {
         other => other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Catalogue;
+    use super::*;
+    use geo::{Point, polygon};
+    use serde_json::json;
+
+    fn check(layer: &str, geometry: impl Into<Geometry>, properties: Value) -> Result<NewFeature, Vec<Fault>> {
+        let catalogue = Catalogue::built_in().expect("built-in layers");
+        let entry = catalogue.get(layer).expect("a layer");
+        let Value::Object(properties) = properties else { panic!("an object") };
+        let feature = NewFeature { geometry: geometry.into(), properties, source: "edit".into(), reference: None };
+        validate(entry, feature)
+    }
+
+    fn grid(properties: Value) -> Result<NewFeature, Vec<Fault>> {
+        check("grid", geo::Rect::new((116.0, 29.0), (116.1, 29.1)), properties)
+    }
+
+    fn fields(result: Result<NewFeature, Vec<Fault>>) -> Vec<String> {
+        result.expect_err("faults").into_iter().map(|f| f.field).collect()
+    }
+
+    #[test]
+    fn values_are_coerced_where_nothing_is_lost() {
+        let given = json!({"code": 101, "name": true, "households": "12", "business_lines": "党建; 综治；城管",
+            "workers": "[{\"name\":\"张三\",\"role\":\"grid_worker\"}]", "leader": null, "own": 7});
+        let properties = grid(given).expect("right").properties;
+        assert_eq!(
+            Value::Object(properties),
+            json!({"code": "101", "name": "true", "households": 12,
+            "business_lines": ["党建", "综治", "城管"], "workers": [{"name": "张三", "role": "grid_worker"}], "own": 7})
+        );
+        let yes = |v: Value| check("centre", Point::new(116.0, 29.0), json!({"name": "a", "code": "1", "medical": v}));
+        for (given, wanted) in [(json!("是"), true), (json!("no"), false), (json!(1), true), (json!("TRUE"), true)] {
+            assert_eq!(yes(given).expect("right").properties["medical"], json!(wanted));
+        }
+        let empty = grid(json!({"code": "1", "name": "a", "households": " ", "workers": ""})).expect("right");
+        assert_eq!(empty.properties.len(), 2, "empty text is absent");
+    }
+
+    #[test]
+    fn what_would_be_lost_is_a_fault_that_names_the_field() {
+        assert_eq!(fields(grid(json!({"code": "1", "name": "a", "households": "12.5"}))), ["households"]);
+        assert_eq!(fields(grid(json!({"code": "1", "name": "a", "households": -1}))), ["households"]);
+        assert_eq!(fields(grid(json!({"code": "1", "name": "a", "workers": [{"name": "b"}]}))), ["workers"]);
+        assert_eq!(fields(grid(json!({"name": "a"}))), ["code"]);
+        let zone =
+            check("zone", geo::Rect::new((0.0, 0.0), (1.0, 1.0)), json!({"code": "1", "name": "a", "kind": "x"}));
+        assert_eq!(fields(zone), ["kind"]);
+        let lot = json!({"code": "1", "name": "a", "entrances": [[29.4, 116.0]]});
+        assert_eq!(fields(check("parking_lot", geo::Rect::new((0.0, 0.0), (1.0, 1.0)), lot)), ["entrances"]);
+    }
+
+    #[test]
+    fn geometry_of_another_kind_out_of_range_or_broken_is_refused() {
+        let right = json!({"code": "1", "name": "a"});
+        let bow = polygon![(x: 0.0, y: 0.0), (x: 1.0, y: 1.0), (x: 1.0, y: 0.0), (x: 0.0, y: 1.0)];
+        let bad: Vec<(Geometry, &str)> = vec![
+            (Point::new(116.0, 29.0).into(), "polygon geometries, not a point"),
+            (geo::Rect::new((29.0, 116.0), (29.1, 116.1)).into(), "swapped"),
+            (geo::MultiPolygon::<f64>::new(vec![]).into(), "empty"),
+            (polygon![(x: 0.0, y: 0.0), (x: f64::NAN, y: 1.0), (x: 1.0, y: 0.0)].into(), "NaN"),
+            (bow.into(), "intersect"),
+            (Geometry::GeometryCollection(GeometryCollection(vec![Point::new(0.0, 0.0).into(); 2])), "collection"),
+        ];
+        for (geometry, reason) in bad {
+            let faults = check("grid", geometry, right.clone()).expect_err(reason);
+            assert!(faults.len() == 1 && faults[0].field == "geometry", "{faults:?}");
+            assert!(faults[0].detail.contains(reason), "{} / {reason}", faults[0].detail);
+        }
+    }
+
+    #[test]
+    fn polygons_leave_with_outer_rings_counter_clockwise() {
+        use geo::winding_order::Winding;
+        let clockwise = polygon![(x: 0.0, y: 0.0), (x: 0.0, y: 1.0), (x: 1.0, y: 1.0), (x: 1.0, y: 0.0)];
+        assert!(clockwise.exterior().is_cw());
+        let Geometry::Polygon(kept) = check("green", clockwise, json!({})).expect("right").geometry else { panic!() };
+        assert!(kept.exterior().is_ccw());
+    }
+
+    #[test]
+    fn all_faults_are_told_at_once() {
+        let faults = check("grid", Point::new(0.0, 0.0), json!({"households": "many"}));
+        assert_eq!(fields(faults).len(), 4, "code, name, households, geometry");
+    }
+}

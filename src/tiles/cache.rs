@@ -1,0 +1,71 @@
+//! Finished tiles, kept by what they were made of: layers and the version of each. A change
+//! makes a new version, so nothing is ever forgotten too late and nothing needs to be thrown out.
+
+use super::encode::tile;
+use crate::atlas::{Ident, Snapshot};
+use crate::geometry::TileCoord;
+use bytes::Bytes;
+use moka::sync::Cache;
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+
+/// A tile ready to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CachedTile {
+    /// Empty where there is nothing to draw.
+    pub bytes: Bytes,
+    /// Strong ETag with its quotes, made from the bytes: it stays right across restarts, other
+    /// server processes and another database at the same address.
+    pub etag: String,
+}
+
+type Key = (Vec<(Ident, i64)>, TileCoord);
+
+/// Keeps tiles up to a number of bytes. Cloning shares it.
+#[derive(Debug, Clone)]
+pub struct TileCache {
+    tiles: Cache<Key, Arc<CachedTile>>,
+}
+
+impl TileCache {
+    pub fn new(max_bytes: u64) -> Self {
+        // What a tile needs besides its bytes: key, ETag, the cache's own entry.
+        let weigh = |key: &Key, tile: &Arc<CachedTile>| (tile.bytes.len() + 32 * key.0.len() + 256) as u32;
+        Self { tiles: Cache::builder().max_capacity(max_bytes).weigher(weigh).build() }
+    }
+
+    /// The tile, made once however many ask for it at the same time.
+    pub fn tile(&self, snapshot: &Snapshot, layers: &[Ident], coord: TileCoord) -> Arc<CachedTile> {
+        let version = |id: &Ident| snapshot.layers.get(id).map_or(-1, |d| d.version);
+        let key = (layers.iter().map(|id| (id.clone(), version(id))).collect(), coord);
+        self.tiles.get_with(key, || {
+            let bytes = Bytes::from(tile(snapshot, layers, coord));
+            let etag = Sha256::digest(&bytes).iter().take(12).map(|b| format!("{b:02x}")).collect::<String>();
+            Arc::new(CachedTile { bytes, etag: format!("\"{etag}\"") })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::atlas::testing::{feature, ident, snapshot, square};
+    use crate::atlas::{FeatureId, LayerChange};
+    use serde_json::json;
+
+    #[test]
+    fn a_change_of_a_layer_shows_at_once_and_other_tiles_stay() {
+        let grid = |side| feature(1, square(0.0, 0.0, side), json!({"code": "1", "name": "a"}));
+        let before = snapshot(vec![("grid", vec![grid(5.0)])]);
+        let cache = TileCache::new(1 << 20);
+        let coord = TileCoord::new(14, 13471, 6811).expect("a tile");
+        let tile = |s: &Snapshot, layer: &str| cache.tile(s, &[ident(layer)], coord);
+        let (old, town) = (tile(&before, "grid"), tile(&before, "town"));
+        assert!(Arc::ptr_eq(&old, &tile(&before, "grid")), "made once");
+        let change = LayerChange { seq: 5, layer: ident("grid"), id: FeatureId(1), feature: Some(grid(6.0)) };
+        let after = before.apply(&[change]).0;
+        assert_ne!(old.etag, tile(&after, "grid").etag);
+        assert!(Arc::ptr_eq(&town, &tile(&after, "town")));
+        assert!(town.bytes.is_empty() && old.etag.starts_with('"'));
+    }
+}

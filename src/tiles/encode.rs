@@ -1,0 +1,215 @@
+//! One tile: the features of the asked layers that meet it, as Mapbox Vector Tile bytes. The
+//! tile's layer name is the layer's id, a feature's id its item id.
+
+use super::outline::{Outline, outline};
+use super::{BUFFER, EXTENT, public_layers};
+use crate::atlas::{CatalogueEntry, Feature, Ident, LayerData, Snapshot};
+use crate::geometry::TileCoord;
+use fast_mvt::{MvtFeatureBuilder, MvtGeomType, MvtLayerBuilder, MvtResult, MvtTileBuilder, MvtValueRef};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// Property that marks a synthetic feature.
+pub const SYNTHETIC: &str = "synthetic";
+
+/// The tile of these layers; no bytes where none of them has anything here at this zoom.
+pub fn tile(snapshot: &Snapshot, layers: &[Ident], coord: TileCoord) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for entry in public_layers(snapshot, layers) {
+        let zoom = entry.layer.zoom;
+        let Some(data) = snapshot.layers.get(&entry.layer.id) else { continue };
+        if !(zoom[0]..=zoom[1]).contains(&coord.z()) {
+            continue;
+        }
+        match layer(entry, data, coord) {
+            Ok(part) => bytes.extend(part),
+            // Only more than 2^29 points or 2^32 values in one tile can come here.
+            Err(error) => tracing::error!(layer = %entry.layer.id, ?coord, %error, "a tile could not be encoded"),
+        }
+    }
+    bytes
+}
+
+fn layer(entry: &CatalogueEntry, data: &LayerData, coord: TileCoord) -> MvtResult<Vec<u8>> {
+    let mut here: Vec<&Arc<Feature>> = data.in_bbox(coord.bbox(f64::from(BUFFER) / f64::from(EXTENT))).collect();
+    // The index gives no order; the same snapshot must give the same bytes.
+    here.sort_unstable_by_key(|f| f.id);
+    let properties: Vec<&Ident> =
+        entry.layer.tile_properties.iter().filter_map(|name| entry.public(Some(name))).collect();
+    let mut builder = MvtTileBuilder::new().layer(entry.layer.id.as_str())?;
+    for feature in here {
+        let Some(outline) = outline(&feature.geometry, coord) else { continue };
+        let mut written = geometry(builder, &outline)?;
+        written.id(u64::try_from(feature.id.0).ok());
+        for name in &properties {
+            if let Some(value) = feature.properties.get(name.as_str()) {
+                tag(&mut written, name.as_str(), value)?;
+            }
+        }
+        if feature.is_synthetic() {
+            written.tag_ref(SYNTHETIC, MvtValueRef::Bool(true))?;
+        }
+        builder = written.end();
+    }
+    Ok(if builder.num_features() == 0 { Vec::new() } else { builder.encode() })
+}
+
+/// Starts a feature. The encoder winds rings by their role: outer ones clockwise on screen.
+fn geometry(layer: MvtLayerBuilder, outline: &Outline) -> MvtResult<MvtFeatureBuilder> {
+    let mut feature = layer.feature_of(match outline {
+        Outline::Points(_) => MvtGeomType::Point,
+        Outline::Lines(_) => MvtGeomType::LineString,
+        Outline::Areas(_) => MvtGeomType::Polygon,
+    });
+    match outline {
+        Outline::Points(points) => {
+            feature.points(points.iter().copied())?;
+        }
+        Outline::Lines(lines) => {
+            for line in lines {
+                feature.line(line.iter().copied())?;
+            }
+        }
+        Outline::Areas(areas) => {
+            for (i, ring) in areas.iter().flat_map(|rings| rings.iter().enumerate()) {
+                feature.ring(ring.iter().copied(), i == 0)?;
+            }
+        }
+    }
+    Ok(feature)
+}
+
+/// Tiles know text, numbers and truth; lists and objects travel as JSON text.
+fn tag(feature: &mut MvtFeatureBuilder, name: &str, value: &Value) -> MvtResult<()> {
+    match value {
+        Value::Null => {}
+        Value::Bool(b) => drop(feature.tag_ref(name, MvtValueRef::Bool(*b))?),
+        Value::String(text) => drop(feature.tag_ref(name, MvtValueRef::String(text))?),
+        Value::Number(number) => {
+            let value = match (number.as_u64(), number.as_i64()) {
+                (Some(n), _) => MvtValueRef::UInt(n),
+                (_, Some(n)) => MvtValueRef::SInt(n),
+                _ => MvtValueRef::Double(number.as_f64().unwrap_or_default()),
+            };
+            feature.tag_ref(name, value)?;
+        }
+        Value::Array(_) | Value::Object(_) => drop(feature.tag_ref(name, MvtValueRef::String(&value.to_string()))?),
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::atlas::testing::{feature, ident, snapshot, square};
+    use geo::{LineString, Point, Polygon};
+    use mvt_reader::Reader;
+    use mvt_reader::feature::Value as MvtValue;
+    use serde_json::json;
+
+    fn town() -> Snapshot {
+        let ring =
+            Polygon::new(square(0.0, 0.0, 9.0).exterior().clone(), vec![square(3.0, 3.0, 2.0).exterior().clone()]);
+        let mut demo = feature(8, Point::new(116.004, 29.004), json!({"name": "驿站", "code": "s1", "phone": "1"}));
+        demo.source = "demo".into();
+        snapshot(vec![
+            (
+                "grid",
+                vec![
+                    feature(41, ring, json!({"code": "1", "name": "网格", "contact": "13800000000"})),
+                    feature(7, square(-9.0, 0.0, 9.0), json!({"code": "2", "name": "邻格"})),
+                ],
+            ),
+            ("road", vec![feature(3, LineString::from(vec![(115.0, 29.002), (117.0, 29.003)]), json!({"name": "路"}))]),
+            ("station", vec![demo]),
+            ("poi", vec![feature(1, Point::new(100.0, 29.0), json!({"name": "远", "category": "market"}))]),
+        ])
+    }
+
+    fn all() -> Vec<Ident> {
+        ["grid", "road", "station", "poi", "nothing"].map(ident).to_vec()
+    }
+
+    fn over_the_town() -> TileCoord {
+        TileCoord::new(14, 13471, 6811).expect("a tile")
+    }
+
+    fn decode(bytes: Vec<u8>) -> Vec<(String, Vec<mvt_reader::feature::Feature<i32>>)> {
+        let reader = Reader::new(bytes).expect("a tile");
+        let names = reader.get_layer_names().expect("names");
+        names.into_iter().enumerate().map(|(i, n)| (n, reader.get_features_as::<i32>(i).expect("features"))).collect()
+    }
+
+    #[test]
+    fn an_independent_reader_finds_layers_ids_and_only_public_properties() {
+        let layers = decode(tile(&town(), &all(), over_the_town()));
+        let found: Vec<(&str, Vec<Option<u64>>)> =
+            layers.iter().map(|(name, all)| (name.as_str(), all.iter().map(|f| f.id).collect())).collect();
+        let mut sorted = found.clone();
+        sorted.sort();
+        assert_eq!(sorted, [("grid", vec![Some(7), Some(41)]), ("road", vec![Some(3)]), ("station", vec![Some(8)])]);
+        for (name, features) in &layers {
+            let properties = features[features.len() - 1].properties.as_ref().expect("properties");
+            let mut keys: Vec<&str> = properties.keys().map(String::as_str).collect();
+            keys.sort_unstable();
+            match name.as_str() {
+                "grid" => assert_eq!(keys, ["code", "name"]),
+                "station" => {
+                    assert!(keys.contains(&"synthetic") && !keys.contains(&"phone"));
+                    assert_eq!(properties[SYNTHETIC], MvtValue::Bool(true));
+                }
+                _ => assert!(!keys.contains(&"synthetic")),
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_lies_outside_the_buffer_and_rings_are_wound_right() {
+        use geo::CoordsIter;
+        let signed = |ring: &geo::LineString<i32>| -> i64 {
+            ring.lines()
+                .map(|l| i64::from(l.start.x) * i64::from(l.end.y) - i64::from(l.end.x) * i64::from(l.start.y))
+                .sum()
+        };
+        let mut holes = 0;
+        for (_, features) in decode(tile(&town(), &all(), over_the_town())) {
+            for f in features {
+                let geometry = f.get_geometry();
+                let inside = |c: geo::Coord<i32>| [c.x, c.y].iter().all(|v| (-BUFFER..=EXTENT + BUFFER).contains(v));
+                assert!(geometry.coords_iter().all(inside));
+                if let geo::Geometry::MultiPolygon(all) = geometry {
+                    for polygon in all {
+                        assert!(signed(polygon.exterior()) > 0, "outer rings clockwise on screen");
+                        holes += polygon.interiors().iter().filter(|hole| signed(hole) < 0).count();
+                    }
+                }
+            }
+        }
+        assert_eq!(holes, 1);
+    }
+
+    #[test]
+    fn an_empty_place_or_a_zoom_outside_the_layers_range_has_no_bytes() {
+        let elsewhere = TileCoord::new(14, 0, 0).expect("a tile");
+        assert!(tile(&town(), &all(), elsewhere).is_empty());
+        let wide = TileCoord::new(2, 3, 1).expect("a tile");
+        assert!(tile(&town(), &all(), wide).is_empty());
+        assert!(tile(&town(), &[], over_the_town()).is_empty());
+    }
+
+    #[test]
+    fn a_layer_or_property_that_is_not_public_never_enters_a_tile() {
+        let mut catalogue = crate::atlas::Catalogue::built_in().expect("built-in layers");
+        let mut grid = catalogue.get("grid").expect("grid").layer.clone();
+        grid.tile_properties.push(ident("contact"));
+        catalogue.add(grid.clone()).expect("grid");
+        let features = |s: &Snapshot| s.layers["grid"].features.values().map(|f| (**f).clone()).collect::<Vec<_>>();
+        let seen = town().with_layer(catalogue.clone(), &ident("grid"), features(&town()), 2);
+        let bytes = tile(&seen, &all(), over_the_town());
+        assert!(!bytes.is_empty() && !bytes.windows(3).any(|w| w == b"138"));
+        grid.access = crate::atlas::layer::Access::Members;
+        catalogue.add(grid).expect("grid");
+        let hidden = town().with_layer(catalogue, &ident("grid"), features(&town()), 3);
+        assert!(decode(tile(&hidden, &all(), over_the_town())).iter().all(|(name, _)| name != "grid"));
+    }
+}
