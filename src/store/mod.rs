@@ -5,7 +5,9 @@
 pub mod batch;
 pub mod error;
 pub mod geopackage;
+pub mod layers;
 pub mod log;
+pub mod postgis;
 pub mod row;
 pub mod schema;
 pub mod url;
@@ -23,6 +25,7 @@ use serde_json::Value;
 #[derive(Debug, Clone)]
 pub enum Store {
     Geopackage(geopackage::Db),
+    Postgis(postgis::Db),
 }
 
 /// Calls the same method of whichever database it is.
@@ -30,6 +33,7 @@ macro_rules! either {
     ($store:expr, $db:ident => $call:expr) => {
         match $store {
             Store::Geopackage($db) => $call.await,
+            Store::Postgis($db) => $call.await,
         }
     };
 }
@@ -40,7 +44,7 @@ impl Store {
     pub async fn open(url: &DatabaseUrl) -> Result<Self, StoreError> {
         match url {
             DatabaseUrl::Geopackage(path) => geopackage::Db::open(path).await.map(Self::Geopackage),
-            DatabaseUrl::Postgis(_) => Err(StoreError::Server { database: url.clone(), reason: "not yet".into() }),
+            DatabaseUrl::Postgis(url) => postgis::Db::open(url).await.map(Self::Postgis),
         }
     }
 

@@ -5,6 +5,7 @@ use super::{Db, NOW};
 use crate::atlas::layer::{GeometryKind, PropertyType};
 use crate::atlas::{Catalogue, CatalogueEntry, Layer};
 use crate::store::StoreError;
+use crate::store::layers::{merge, text_literal};
 use crate::store::schema::{SYSTEM, check_change, check_name, code_index, quote};
 use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 use std::collections::{BTreeMap, HashMap};
@@ -51,18 +52,7 @@ impl Db {
 pub(super) async fn catalogue(built_in: &Catalogue, db: &mut SqliteConnection) -> Result<Catalogue, StoreError> {
     let mut all = built_in.clone();
     for row in sqlx::query("SELECT id, descriptor FROM layer ORDER BY number").fetch_all(db).await? {
-        let read = || -> Result<Layer, String> {
-            let text: String = row.try_get(1).map_err(|e| e.to_string())?;
-            serde_json::from_str(&text).map_err(|e| e.to_string())
-        };
-        let added = read().and_then(|layer| {
-            check_name(&layer.id).map_err(|e| e.to_string())?;
-            all.add(layer).map_err(|e| e.to_string())
-        });
-        if let Err(reason) = added {
-            let id: String = row.try_get(0).unwrap_or_default();
-            tracing::warn!(layer = id, reason, "a stored layer descriptor is left out");
-        }
+        merge(&mut all, row.try_get(0)?, row.try_get(1).ok());
     }
     Ok(all)
 }
@@ -178,7 +168,7 @@ fn create(entry: &CatalogueEntry) -> [String; 3] {
     let geometry = geometry_type(entry.layer.geometry);
     let own: String =
         entry.properties.iter().map(|p| format!(", {} {}", quote(&p.name), column_type(p.kind))).collect();
-    let title = format!("{} · {}", entry.layer.title.zh, entry.layer.title.en).replace('\'', "''").replace('\0', "");
+    let title = text_literal(&entry.layer.title);
     [
         format!(
             "CREATE TABLE {table} (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom {geometry}{own}, \
@@ -187,7 +177,7 @@ fn create(entry: &CatalogueEntry) -> [String; 3] {
         ),
         format!(
             "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) \
-             VALUES ('{id}', 'features', '{id}', '{title}', 4326)"
+             VALUES ('{id}', 'features', '{id}', {title}, 4326)"
         ),
         format!("INSERT INTO gpkg_geometry_columns VALUES ('{id}', 'geom', '{geometry}', 4326, 0, 0)"),
     ]

@@ -5,7 +5,7 @@ use crate::atlas::Catalogue;
 use crate::store::{DatabaseUrl, StoreError};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Row as _, SqlitePool};
+use sqlx::{ConnectOptions, Row as _, SqlitePool};
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
@@ -28,7 +28,8 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
-            .pragma("cache_size", "-32000");
+            .pragma("cache_size", "-32000")
+            .disable_statement_logging();
         let pool = SqlitePoolOptions::new().acquire_timeout(PATIENCE).idle_timeout(None).max_lifetime(None);
         let write = pool.clone().max_connections(1).connect_with(options.clone().create_if_missing(true)).await;
         let write = write.map_err(|e| refused(path, &e))?;
