@@ -1,0 +1,41 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { failureOf, lifeCircle, url } from './client';
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe('an answer that is a problem', () => {
+  it('tells how far the network is when the point lies outside it', () => {
+    const body = { type: 'https://example.org/problems/outside-network', status: 422, distance_m: 240.4 };
+    expect(failureOf(422, body)).toEqual({ kind: 'outside-network', distance: 240.4 });
+  });
+
+  it('names the fields that are at fault', () => {
+    const body = { title: 'Bad request', errors: [{ field: 'lon', detail: 'must be -180 to 180' }] };
+    expect(failureOf(400, body)).toEqual({ kind: 'refused', detail: 'lon: must be -180 to 180' });
+  });
+
+  it('does not repeat what a broken server says', () => {
+    expect(failureOf(500, { detail: 'stack trace' })).toEqual({ kind: 'server' });
+    expect(failureOf(503, null)).toEqual({ kind: 'server' });
+  });
+});
+
+describe('a question', () => {
+  it('keeps commas readable and leaves out what is not asked', () => {
+    expect(url('/life-circle', { minutes: '5,10,15', service: undefined })).toBe(
+      '/api/life-circle?minutes=5,10,15',
+    );
+  });
+
+  it('says that the server is unreachable instead of throwing', async () => {
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('no route')));
+    const q = { at: [1, 2] as const, minutes: [5], profile: 'adult', direction: 'from' as const };
+    expect(await lifeCircle(q)).toEqual({ ok: false, failure: { kind: 'offline' } });
+  });
+
+  it('takes a page that is not JSON for a broken server', async () => {
+    vi.stubGlobal('fetch', () => Promise.resolve(new Response('<html>', { status: 200 })));
+    const q = { at: [1, 2] as const, minutes: [5], profile: 'adult', direction: 'from' as const };
+    expect(await lifeCircle(q)).toEqual({ ok: false, failure: { kind: 'server' } });
+  });
+});

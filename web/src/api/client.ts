@@ -1,0 +1,183 @@
+/** The only place that talks to the server. Every answer is a value; nothing here throws, except
+ *  that an aborted question never answers. */
+
+import { readCollections, readPlace } from './read';
+import type {
+  Category,
+  Change,
+  Collection,
+  Direction,
+  Failure,
+  Item,
+  LifeCircle,
+  Location,
+  LonLat,
+  Nearest,
+  Place,
+  Profile,
+  Result,
+  Route,
+  SearchHit,
+} from './types';
+
+const BASE = '/api';
+
+type Query = Record<string, string | number | boolean | undefined>;
+
+export function url(path: string, query: Query = {}): string {
+  const params = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) if (value !== undefined) params.set(key, String(value));
+  const text = params.toString().replaceAll('%2C', ',');
+  return `${BASE}${path}${text ? `?${text}` : ''}`;
+}
+
+/** Turns a problem+json answer into what the page can explain. */
+export function failureOf(status: number, body: unknown): Failure {
+  const problem = (body ?? {}) as Record<string, unknown>;
+  const type = typeof problem.type === 'string' ? problem.type : '';
+  if (type.endsWith('outside-network')) {
+    const metres = problem.distance_m ?? problem.distance;
+    return { kind: 'outside-network', distance: typeof metres === 'number' ? metres : null };
+  }
+  if (type.endsWith('no-network')) return { kind: 'no-network' };
+  if (type.endsWith('/loading')) return { kind: 'loading' };
+  if (type.endsWith('no-route')) return { kind: 'no-route' };
+  if (status === 404) return { kind: 'not-found' };
+  if (status >= 500) return { kind: 'server' };
+  return { kind: 'refused', detail: refusal(problem) };
+}
+
+function refusal(problem: Record<string, unknown>): string {
+  const errors = Array.isArray(problem.errors)
+    ? (problem.errors as { field?: string; detail?: string }[])
+    : [];
+  const fields = errors.map((e) => [e.field, e.detail].filter(Boolean).join(': ')).filter(Boolean);
+  if (fields.length > 0) return fields.join('; ');
+  return String(problem.detail ?? problem.title ?? '');
+}
+
+async function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<Result<T>> {
+  let response: Response;
+  try {
+    response = await fetch(url(path, query), {
+      headers: { accept: 'application/geo+json, application/json' },
+      ...(signal ? { signal } : {}),
+    });
+  } catch {
+    return { ok: false, failure: { kind: 'offline' } };
+  }
+  let body: unknown = null;
+  try {
+    body = await response.json();
+  } catch {
+    if (response.ok) return { ok: false, failure: { kind: 'server' } };
+  }
+  if (!response.ok) return { ok: false, failure: failureOf(response.status, body) };
+  return { ok: true, value: body as T };
+}
+
+function mapped<A, B>(result: Result<A>, change: (value: A) => B): Result<B> {
+  return result.ok ? { ok: true, value: change(result.value) } : result;
+}
+
+const point = (at: LonLat): string => `${at[0].toFixed(6)},${at[1].toFixed(6)}`;
+const where = (at: LonLat) => ({ lon: at[0].toFixed(6), lat: at[1].toFixed(6) });
+
+export async function place(): Promise<Result<Place>> {
+  return mapped(await get<unknown>('/place'), readPlace);
+}
+
+export async function collections(): Promise<Result<Collection[]>> {
+  return mapped(await get<unknown>('/collections'), readCollections);
+}
+
+export async function categories(): Promise<Result<Category[]>> {
+  return mapped(await get<Category[] | { categories: Category[] }>('/categories'), (v) =>
+    Array.isArray(v) ? v : v.categories,
+  );
+}
+
+export async function profiles(): Promise<Result<Profile[]>> {
+  return mapped(await get<Profile[] | { profiles: Profile[] }>('/profiles'), (v) =>
+    Array.isArray(v) ? v : v.profiles,
+  );
+}
+
+export const style = (lang: string): Promise<Result<Record<string, unknown>>> => get('/style', { lang });
+
+export const locate = (at: LonLat, signal?: AbortSignal): Promise<Result<Location>> =>
+  get('/locate', where(at), signal);
+
+export interface CircleQuestion {
+  at: LonLat;
+  minutes: number[];
+  profile: string;
+  direction: Direction;
+}
+
+export const lifeCircle = (q: CircleQuestion, signal?: AbortSignal): Promise<Result<LifeCircle>> =>
+  get(
+    '/life-circle',
+    { ...where(q.at), minutes: q.minutes.join(','), profile: q.profile, direction: q.direction },
+    signal,
+  );
+
+export interface NearestQuestion {
+  at: LonLat;
+  wanted: { category: string } | { layer: string };
+  openNow: boolean;
+  service?: string | undefined;
+  profile: string;
+  limit: number;
+}
+
+export const nearest = (q: NearestQuestion, signal?: AbortSignal): Promise<Result<Nearest>> =>
+  get(
+    '/nearest',
+    {
+      ...where(q.at),
+      ...q.wanted,
+      limit: q.limit,
+      by: 'walk',
+      max_minutes: 45,
+      open_at: q.openNow ? 'now' : undefined,
+      service: q.service || undefined,
+      profile: q.profile,
+    },
+    signal,
+  );
+
+export const walk = (
+  from: LonLat,
+  to: LonLat,
+  profile: string,
+  signal?: AbortSignal,
+): Promise<Result<Route>> => get('/walk', { from: point(from), to: point(to), profile }, signal);
+
+export async function search(
+  text: string,
+  near: LonLat | null,
+  signal?: AbortSignal,
+): Promise<Result<SearchHit[]>> {
+  const query = { q: text, limit: 10, near: near ? point(near) : undefined };
+  return mapped(await get<{ results: SearchHit[] }>('/search', query, signal), (v) => v.results);
+}
+
+export const item = (layer: string, id: number, signal?: AbortSignal): Promise<Result<Item>> =>
+  get(`/collections/${encodeURIComponent(layer)}/items/${id}`, {}, signal);
+
+/** Calls `heard` for every change the server logs, and `lost` when some were missed; the browser
+ *  reconnects by itself. */
+export function changes(heard: (change: Change) => void, lost: () => void): () => void {
+  const stream = new EventSource(`${BASE}/changes`);
+  const onEvent = (event: MessageEvent<string>) => {
+    try {
+      heard(JSON.parse(event.data) as Change);
+    } catch {
+      // A line that is not a change (a comment of a newer server) concerns nobody here.
+    }
+  };
+  stream.addEventListener('message', onEvent);
+  stream.addEventListener('reset', lost);
+  return () => stream.close();
+}

@@ -1,0 +1,292 @@
+/** The only place that touches MapLibre. It draws what it is given and reports what the reader does;
+ *  it asks the server nothing and decides nothing. */
+import {
+  AttributionControl,
+  type GeoJSONSource,
+  type MapGeoJSONFeature,
+  Map as MapLibre,
+  type MapMouseEvent,
+  Marker,
+  NavigationControl,
+  type PointLike,
+  ScaleControl,
+  type StyleSpecification,
+  setWorkerUrl,
+} from 'maplibre-gl';
+import 'maplibre-gl/dist/maplibre-gl.css';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
+import type { Bbox, LonLat } from '../api/types';
+import type { Lang, View } from '../state/url';
+import { drawBadge } from './icons';
+import { mask, OWN, sourceLayer } from './style';
+
+setWorkerUrl(workerUrl);
+
+export interface Heard {
+  /** The ground was clicked. */
+  ground(at: LonLat): void;
+  /** A feature that has a card was clicked. */
+  feature(found: { layer: string; id: number; at: LonLat; name: string | null }): void;
+  moved(view: View): void;
+  /** The origin was dragged to a new spot. */
+  dragged(at: LonLat): void;
+  ready(): void;
+}
+
+export interface Padding {
+  left: number;
+  bottom: number;
+}
+
+export interface Spots {
+  features: {
+    at: LonLat;
+    layer: string;
+    id: number;
+    name: string;
+    color: string;
+    badge: string;
+    rank: number;
+  }[];
+}
+
+const still = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+const collection = (features: GeoJSON.Feature[]): GeoJSON.FeatureCollection => ({
+  type: 'FeatureCollection',
+  features,
+});
+
+const pointFeature = (at: LonLat, properties: GeoJSON.GeoJsonProperties): GeoJSON.Feature => ({
+  type: 'Feature',
+  geometry: { type: 'Point', coordinates: [at[0], at[1]] },
+  properties,
+});
+
+export class MapView {
+  readonly map: MapLibre;
+  #marker: Marker | null = null;
+  #data = new Map<string, GeoJSON.FeatureCollection>();
+  #pickable: string[] = [];
+  #stale = new Set<string>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    container: HTMLElement,
+    style: StyleSpecification,
+    start: { view: View | null; bbox: Bbox | null; padding: Padding; label: string; attribution: string },
+    private readonly heard: Heard,
+  ) {
+    this.map = new MapLibre({
+      container,
+      style,
+      attributionControl: false,
+      maxZoom: 20,
+      minZoom: 3,
+      dragRotate: false,
+      pitchWithRotate: false,
+      fadeDuration: still() ? 0 : 150,
+      hash: false,
+      ...(start.view ? { center: [start.view.lon, start.view.lat], zoom: start.view.zoom } : {}),
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.keyboard.disableRotation();
+    this.map.setPadding({ top: 0, right: 0, ...start.padding });
+    if (start.view) this.map.jumpTo({ center: [start.view.lon, start.view.lat], zoom: start.view.zoom });
+    else if (start.bbox) this.map.fitBounds(start.bbox, { animate: false, padding: 24 });
+    this.map.setMissingStyleImageResolver((id) => this.#addImage(id));
+    this.map.addControl(new AttributionControl({ customAttribution: start.attribution }), 'bottom-right');
+    this.map.addControl(new ScaleControl({ maxWidth: 110, unit: 'metric' }), 'bottom-right');
+    this.map.addControl(new NavigationControl({ showCompass: false }), 'bottom-right');
+    this.#listen();
+    this.label(start.label);
+  }
+
+  /** What a screen reader calls the map. */
+  label(text: string): void {
+    this.map.getCanvas().setAttribute('aria-label', text);
+  }
+
+  #listen(): void {
+    const { map } = this;
+    map.on('click', (e) => this.#clicked(e));
+    map.on('moveend', () => this.heard.moved(this.view()));
+    map.on('style.load', () => this.#redraw());
+    map.once('idle', () => this.heard.ready());
+    map.on('mousemove', (e) => {
+      map.getCanvas().style.cursor = this.#at(e.point) ? 'pointer' : '';
+    });
+    map.getCanvas().addEventListener('keydown', (e) => {
+      if (e.key === 'Enter') this.heard.ground(this.centre());
+    });
+  }
+
+  #clicked(e: MapMouseEvent): void {
+    const found = this.#at(e.point);
+    const properties = found?.properties ?? {};
+    const layer = typeof properties.layer === 'string' ? properties.layer : found?.sourceLayer;
+    const id = Number(properties.id ?? found?.id);
+    if (!found || !layer || !Number.isFinite(id)) {
+      this.heard.ground([e.lngLat.lng, e.lngLat.lat]);
+      return;
+    }
+    const point = found.geometry.type === 'Point' ? found.geometry.coordinates : [e.lngLat.lng, e.lngLat.lat];
+    const name = typeof properties.name === 'string' ? properties.name : null;
+    this.heard.feature({ layer, id, name, at: [point[0] as number, point[1] as number] });
+  }
+
+  #at(point: { x: number; y: number }): MapGeoJSONFeature | undefined {
+    const box: [PointLike, PointLike] = [
+      [point.x - 5, point.y - 5],
+      [point.x + 5, point.y + 5],
+    ];
+    const layers = this.#pickable.filter((id) => this.map.getLayer(id));
+    return layers.length > 0 ? this.map.queryRenderedFeatures(box, { layers })[0] : undefined;
+  }
+
+  async #addImage(id: string): Promise<void> {
+    const scale = Math.min(3, Math.max(2, Math.ceil(devicePixelRatio)));
+    const image = await drawBadge(id, scale);
+    if (image && !this.map.hasImage(id)) this.map.addImage(id, image, { pixelRatio: scale });
+  }
+
+  centre(): LonLat {
+    const { lng, lat } = this.map.getCenter();
+    return [lng, lat];
+  }
+
+  view(): View {
+    const [lon, lat] = this.centre();
+    return { lon, lat, zoom: this.map.getZoom() };
+  }
+
+  setStyle(style: StyleSpecification): void {
+    this.map.setStyle(style, { diff: true });
+    this.#redraw();
+  }
+
+  /** A style that has just come knows nothing yet of what was drawn before. */
+  #redraw(): void {
+    for (const [id, data] of this.#data) this.#put(id, data);
+  }
+
+  /** Features of these layers of the style answer a click with a card. */
+  setPickable(style: StyleSpecification, layers: ReadonlySet<string>): void {
+    const own = ['page-spots', 'page-spots-dot'];
+    const theirs = style.layers.filter((l) => layers.has(sourceLayer(l) ?? '') && l.type !== 'fill');
+    this.#pickable = [...own, ...theirs.map((l) => l.id)];
+  }
+
+  showLayers(on: Record<string, boolean>): void {
+    for (const layer of this.map.getStyle()?.layers ?? []) {
+      const name = sourceLayer(layer);
+      if (name === null || on[name] === undefined) continue;
+      const wanted = on[name] ? 'visible' : 'none';
+      if ((layer.layout?.visibility ?? 'visible') !== wanted)
+        this.map.setLayoutProperty(layer.id, 'visibility', wanted);
+    }
+  }
+
+  showCircle(circle: GeoJSON.FeatureCollection | null, label: (minutes: number) => string): void {
+    const features = (circle?.features ?? []).map((f) => ({
+      ...f,
+      properties: { minutes: f.properties?.minutes, label: label(f.properties?.minutes) },
+    }));
+    this.#put(OWN.circle, collection(features));
+    this.#put(OWN.mask, circle ? mask(circle) : collection([]));
+  }
+
+  showSpots(spots: Spots): void {
+    this.#put(
+      OWN.spots,
+      collection(spots.features.map(({ at, ...properties }) => pointFeature(at, properties))),
+    );
+  }
+
+  showRoute(route: GeoJSON.Feature | null): void {
+    this.#put(OWN.route, collection(route ? [route] : []));
+  }
+
+  highlight(at: LonLat | null): void {
+    this.#put(OWN.highlight, collection(at ? [pointFeature(at, {})] : []));
+  }
+
+  showOrigin(at: LonLat | null, label: string): void {
+    if (!at) {
+      this.#marker?.remove();
+      this.#marker = null;
+      return;
+    }
+    if (!this.#marker) {
+      const element = document.createElement('div');
+      element.className = 'origin-marker';
+      element.innerHTML = '<span></span>';
+      this.#marker = new Marker({ element, draggable: true, anchor: 'bottom' });
+      const marker = this.#marker;
+      marker.on('dragend', () => this.heard.dragged([marker.getLngLat().lng, marker.getLngLat().lat]));
+      marker.setLngLat([at[0], at[1]]).addTo(this.map);
+    }
+    this.#marker.setLngLat([at[0], at[1]]);
+    this.#marker.getElement().setAttribute('aria-label', label);
+  }
+
+  #put(id: string, data: GeoJSON.FeatureCollection): void {
+    this.#data.set(id, data);
+    (this.map.getSource(id) as GeoJSONSource | undefined)?.setData(data);
+  }
+
+  setPadding(padding: Padding): void {
+    const was = this.map.getPadding();
+    if (was.left === padding.left && was.bottom === padding.bottom) return;
+    const wanted = { top: 0, right: 0, ...padding };
+    if (still()) this.map.setPadding(wanted);
+    else this.map.easeTo({ padding: wanted, duration: 200 });
+  }
+
+  fly(to: { at: LonLat; zoom?: number; bbox?: Bbox }): void {
+    const animate = !still();
+    const large = to.bbox && (to.bbox[2] - to.bbox[0] > 1e-4 || to.bbox[3] - to.bbox[1] > 1e-4);
+    if (to.bbox && large) {
+      this.map.fitBounds(to.bbox, { padding: 40, maxZoom: 17, animate, duration: 900 });
+      return;
+    }
+    const zoom = to.zoom ?? Math.max(this.map.getZoom(), 15);
+    this.map.easeTo({ center: [to.at[0], to.at[1]], zoom, animate, duration: 900 });
+  }
+
+  /** Makes a shape visible, unless all of it already is. */
+  reveal(bbox: Bbox): void {
+    const { left = 0, bottom = 0 } = this.map.getPadding();
+    const { clientWidth, clientHeight } = this.map.getContainer();
+    const low = this.map.project([bbox[0], bbox[1]]);
+    const high = this.map.project([bbox[2], bbox[3]]);
+    const inside = low.x >= left && low.y <= clientHeight - bottom && high.x <= clientWidth && high.y >= 0;
+    if (inside) return;
+    this.map.fitBounds(bbox, { padding: 48, maxZoom: 17, animate: !still(), duration: 700 });
+  }
+
+  /** Asks anew for the tiles of a layer that changed; many changes at once cost one reload. */
+  refresh(layer: string): void {
+    this.#stale.add(layer);
+    this.#timer ??= setTimeout(() => this.#reload(), 300);
+  }
+
+  #reload(): void {
+    this.#timer = undefined;
+    const sources = new Set<string>();
+    for (const layer of this.map.getStyle()?.layers ?? []) {
+      if (this.#stale.has(sourceLayer(layer) ?? '') && 'source' in layer) sources.add(String(layer.source));
+    }
+    this.#stale.clear();
+    for (const id of sources) this.map.refreshTiles(id);
+  }
+
+  setLanguage(lang: Lang): void {
+    this.map.getContainer().setAttribute('lang', lang === 'en' ? 'en' : 'zh-CN');
+  }
+
+  remove(): void {
+    clearTimeout(this.#timer);
+    this.map.remove();
+  }
+}

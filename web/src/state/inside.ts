@@ -1,0 +1,61 @@
+/** What a life circle holds, sorted for reading. Pure. */
+import type { Category, LifeCircle, Spot } from '../api/types';
+
+export interface Group {
+  category: Category;
+  /** Inside the chosen band, nearest first. */
+  spots: Spot[];
+  /** Number inside each band, smallest band first. */
+  counts: { minutes: number; n: number }[];
+}
+
+/** A centre may be a clinic and a library at once; it is listed under both. */
+const of = (s: Spot): string[] => s.categories ?? (s.category ? [s.category] : []);
+
+/** One group a category, basic ones first, each in the catalogue's order; empty ones are left out. */
+export function groups(circle: LifeCircle, categories: Category[], band: number): Group[] {
+  const bands = circle.features.map((f) => f.properties).sort((a, b) => a.minutes - b.minutes);
+  const known = new Map(categories.map((c) => [c.id, c]));
+  const ids = [...categories.map((c) => c.id), ...circle.facilities.flatMap(of)];
+  const all = [...new Set(ids)].map((id) => {
+    const category = known.get(id) ?? {
+      id,
+      title: { zh: id, en: id },
+      icon: 'marker',
+      color: '#475569',
+      basic: false,
+    };
+    return {
+      category,
+      spots: circle.facilities.filter((s) => of(s).includes(id) && s.walk_s <= band * 60),
+      counts: bands.map((b) => ({ minutes: b.minutes, n: b.counts[id] ?? 0 })),
+    };
+  });
+  const filled = all.filter((g) => g.spots.length > 0 || (countIn(g, band) ?? 0) > 0);
+  return [...filled.filter((g) => g.category.basic), ...filled.filter((g) => !g.category.basic)];
+}
+
+const countIn = (g: Group, band: number): number | undefined => g.counts.find((c) => c.minutes === band)?.n;
+
+/** Categories with nothing inside the chosen band: for the widest band the server's own list. */
+export function missing(circle: LifeCircle, categories: Category[], band: number): Category[] {
+  const widest = Math.max(...circle.features.map((f) => f.properties.minutes));
+  const counts = circle.features.find((f) => f.properties.minutes === band)?.properties.counts ?? {};
+  const lacks = (c: Category) =>
+    band === widest ? circle.missing.includes(c.id) : (counts[c.id] ?? 0) === 0;
+  return categories.filter(lacks).sort((a, b) => Number(b.basic) - Number(a.basic));
+}
+
+/** West, south, east, north of the largest band. */
+export function circleBox(circle: LifeCircle | null): [number, number, number, number] | null {
+  const geometry = circle?.features[0]?.geometry;
+  if (!geometry) return null;
+  const rings = geometry.type === 'Polygon' ? geometry.coordinates : geometry.coordinates.flat();
+  const points = rings.flat();
+  if (points.length === 0) return null;
+  const lon = points.map((p) => p[0] as number);
+  const lat = points.map((p) => p[1] as number);
+  const least = (list: number[]) => list.reduce((a, b) => Math.min(a, b));
+  const most = (list: number[]) => list.reduce((a, b) => Math.max(a, b));
+  return [least(lon), least(lat), most(lon), most(lat)];
+}

@@ -1,0 +1,254 @@
+/** The one state of the page. Components read it and call its methods; the map follows it. */
+import * as api from '../api/client';
+import type {
+  Category,
+  Collection,
+  Direction,
+  Item,
+  LifeCircle,
+  Location,
+  LonLat,
+  Nearest,
+  Place,
+  Profile,
+  Route,
+} from '../api/types';
+import { title, words } from '../i18n/format';
+import { Ask } from './ask.svelte';
+import { format, parse, type Shared, type Tab, type View } from './url';
+
+/** The three bands, in minutes. */
+export const MINUTES = [5, 10, 15];
+
+export interface Target {
+  name: string;
+  at: LonLat;
+  layer: string;
+  id: number;
+}
+
+export interface Picked {
+  layer: string;
+  id: number;
+  at: LonLat | null;
+  /** What the tile already tells, shown until the item has come. */
+  name: string | null;
+}
+
+/** A request to move the map; a new object each time, so that the same place can be asked twice. */
+export interface Flight {
+  at: LonLat;
+  zoom?: number;
+  bbox?: [number, number, number, number];
+}
+
+class Page {
+  lang = $state<Shared['lang']>('zh');
+  tab = $state<Tab>('circle');
+  sheet = $state<'peek' | 'half' | 'full'>('half');
+  view = $state.raw<View | null>(null);
+  origin = $state.raw<LonLat | null>(null);
+  profile = $state('adult');
+  direction = $state<Direction>('from');
+  band = $state(15);
+  chosen = $state.raw<Record<string, boolean>>({});
+  wanted = $state('station');
+  service = $state('');
+  openNow = $state(false);
+
+  place = $state.raw<Place | null>(null);
+  collections = $state.raw<Collection[]>([]);
+  categories = $state.raw<Category[]>([]);
+  profiles = $state.raw<Profile[]>([]);
+  booted = $state(false);
+  bootFailed = $state(false);
+
+  circle = new Ask<LifeCircle>();
+  location = new Ask<Location>();
+  near = new Ask<Nearest>();
+  route = new Ask<Route>();
+  item = new Ask<Item>();
+
+  target = $state.raw<Target | null>(null);
+  picked = $state.raw<Picked | null>(null);
+  hovered = $state.raw<LonLat | null>(null);
+  flight = $state.raw<Flight | null>(null);
+  /** The next life circle is to be shown whole: it was asked for by the reader, not by a link. */
+  reveal = $state(false);
+  notice = $state<string | null>(null);
+  mapReady = $state(false);
+  mapFailed = $state(false);
+
+  w = $derived(words(this.lang));
+  layersOn = $derived(
+    Object.fromEntries(this.collections.map((c) => [c.id, this.chosen[c.id] ?? c.visible])),
+  );
+  empty = $derived(
+    this.booted &&
+      this.place !== null &&
+      this.place.key === '' &&
+      Object.keys(this.place.counts).length > 0 &&
+      Object.values(this.place.counts).every((n) => n === 0),
+  );
+  heading = $derived(this.place?.name ? title(this.place.name, this.lang) : '');
+
+  restore(fragment: string): void {
+    const s = parse(fragment);
+    this.lang = s.lang;
+    this.tab = s.tab;
+    this.view = s.view;
+    this.origin = s.at;
+    this.profile = s.profile;
+    this.direction = s.direction;
+    this.chosen = s.layers;
+    this.wanted = s.wanted;
+    this.openNow = s.openNow;
+  }
+
+  get fragment(): string {
+    return format({
+      lang: this.lang,
+      tab: this.tab,
+      view: this.view,
+      at: this.origin,
+      profile: this.profile,
+      direction: this.direction,
+      layers: this.chosen,
+      wanted: this.wanted,
+      openNow: this.openNow,
+    });
+  }
+
+  /** Learns what this server holds. Called again when a layer or the place changes. */
+  async boot(): Promise<void> {
+    const [place, collections, categories, profiles] = await Promise.all([
+      api.place(),
+      api.collections(),
+      api.categories(),
+      api.profiles(),
+    ]);
+    if (place.ok) this.place = place.value;
+    if (collections.ok) this.collections = collections.value;
+    if (categories.ok) this.categories = categories.value;
+    if (profiles.ok) this.profiles = profiles.value;
+    if (!collections.ok && collections.failure.kind === 'loading') {
+      this.notice = this.w.failure.loading;
+      await new Promise((done) => setTimeout(done, 1000));
+      return this.boot();
+    }
+    if (this.notice === this.w.failure.loading) this.notice = null;
+    this.bootFailed = !collections.ok;
+    this.booted = true;
+  }
+
+  /** The main job: a point was chosen. */
+  start(at: LonLat): void {
+    this.origin = at;
+    this.picked = null;
+    this.reveal = true;
+    this.circle.value = null;
+    this.closeRoute();
+    if (this.tab === 'layers') this.tab = 'circle';
+    if (this.sheet === 'peek') this.sheet = 'half';
+    this.ask();
+  }
+
+  /** Asks everything that depends on the origin. */
+  ask(): void {
+    const at = this.origin;
+    if (!at) return;
+    const { profile, direction } = this;
+    this.location.run((signal) => api.locate(at, signal));
+    this.circle.run((signal) => api.lifeCircle({ at, minutes: MINUTES, profile, direction }, signal));
+    this.askNearest();
+    if (this.target) this.askRoute(this.target);
+  }
+
+  askNearest(): void {
+    const at = this.origin;
+    if (!at || this.tab !== 'nearest') return;
+    const wanted = this.wanted.startsWith('layer:')
+      ? { layer: this.wanted.slice('layer:'.length) }
+      : { category: this.wanted };
+    const { openNow, service, profile } = this;
+    this.near.run((signal) => api.nearest({ at, wanted, openNow, service, profile, limit: 10 }, signal));
+  }
+
+  askRoute(target: Target): void {
+    const at = this.origin;
+    if (!at) return;
+    this.target = target;
+    const [from, to] = this.direction === 'from' ? [at, target.at] : [target.at, at];
+    this.route.run((signal) => api.walk(from, to, this.profile, signal));
+  }
+
+  closeRoute(): void {
+    this.target = null;
+    this.route.clear();
+  }
+
+  clear(): void {
+    this.origin = null;
+    this.circle.clear();
+    this.location.clear();
+    this.near.clear();
+    this.closeRoute();
+  }
+
+  pick(picked: Picked): void {
+    this.picked = picked;
+    if (this.sheet === 'peek') this.sheet = 'half';
+    this.item.run((signal) => api.item(picked.layer, picked.id, signal));
+  }
+
+  setProfile(id: string): void {
+    this.profile = id;
+    this.ask();
+  }
+
+  setDirection(direction: Direction): void {
+    this.direction = direction;
+    this.ask();
+  }
+
+  setTab(tab: Tab): void {
+    this.tab = tab;
+    this.askNearest();
+  }
+
+  find(wanted: string): void {
+    this.wanted = wanted;
+    this.service = '';
+    this.askNearest();
+  }
+
+  toggleLayer(id: string): void {
+    const on = !this.layersOn[id];
+    const usual = this.collections.find((c) => c.id === id)?.visible ?? false;
+    const { [id]: _, ...rest } = this.chosen;
+    this.chosen = on === usual ? rest : { ...rest, [id]: on };
+  }
+
+  /** Does the map have data around there? */
+  covers(at: LonLat): boolean {
+    const box = this.place?.bbox;
+    return !box || (at[0] >= box[0] && at[1] >= box[1] && at[0] <= box[2] && at[1] <= box[3]);
+  }
+
+  category(id: string): Category | undefined {
+    return this.categories.find((c) => c.id === id);
+  }
+
+  collection(id: string): Collection | undefined {
+    return this.collections.find((c) => c.id === id);
+  }
+
+  say(text: string): void {
+    this.notice = text;
+    setTimeout(() => {
+      if (this.notice === text) this.notice = null;
+    }, 6000);
+  }
+}
+
+export const page = new Page();

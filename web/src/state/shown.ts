@@ -1,0 +1,28 @@
+/** Which facilities carry a badge on the map: those inside the chosen band, or the ones that the
+ *  "nearest" tab found. Pure. */
+import type { Category, Collection, LifeCircle, Nearest, Spot } from '../api/types';
+import type { Spots } from '../map/view';
+import type { Tab } from './url';
+
+interface Known {
+  tab: Tab;
+  band: number;
+  wanted: string;
+  category(id: string): Category | undefined;
+  collection(id: string): Collection | undefined;
+}
+
+export function shownSpots(circle: LifeCircle | null, near: Nearest | null, known: Known): Spots['features'] {
+  const spots: Omit<Spot, 'walk_s'>[] =
+    known.tab === 'nearest'
+      ? (near?.results ?? [])
+      : (circle?.facilities ?? []).filter((s) => s.walk_s <= known.band * 60);
+  return spots.map((s, rank) => {
+    const category = known.category(s.category ?? '');
+    const legend = known.collection(s.layer)?.legend[0];
+    const color = category?.color ?? legend?.color ?? '#475569';
+    const icon = category?.icon ?? legend?.icon ?? 'marker';
+    const badge = `${icon === 'parking' ? 'sign' : 'badge'}:${icon}:${color}`;
+    return { at: [s.lon, s.lat], layer: s.layer, id: s.id, name: s.name ?? '', color, badge, rank };
+  });
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULTS, format, parse, type Shared } from './url';
+
+const full: Shared = {
+  lang: 'en',
+  tab: 'nearest',
+  view: { lon: 116.045, lat: 29.448, zoom: 15.25 },
+  at: [116.045123, 29.448321],
+  profile: 'senior',
+  direction: 'to',
+  layers: { estate: true, poi: false },
+  wanted: 'layer:venue',
+  openNow: true,
+};
+
+describe('the address of the page', () => {
+  it('reads back what it wrote', () => {
+    expect(parse(format(full))).toEqual(full);
+  });
+
+  it('is empty for a page nobody has touched', () => {
+    expect(format(DEFAULTS)).toBe('');
+    expect(parse('')).toEqual(DEFAULTS);
+  });
+
+  it.each([
+    '#map=abc&at=1',
+    '#at=500,20',
+    '#at=,20',
+    '#map=99/1/2',
+    '#layers=../../etc',
+    '#profile=<script>&find=%22',
+    '#tab=nothing&lang=fr&dir=up',
+  ])('opens the map as usual when the link is mangled: %s', (link) => {
+    expect(parse(link)).toEqual(DEFAULTS);
+  });
+});

@@ -1,0 +1,103 @@
+/** The part of the page's state that a link carries, in the fragment of the address. Pure. */
+import type { Direction, LonLat } from '../api/types';
+
+export type Tab = 'circle' | 'nearest' | 'layers';
+export type Lang = 'zh' | 'en';
+
+export interface View {
+  lon: number;
+  lat: number;
+  zoom: number;
+}
+
+export interface Shared {
+  lang: Lang;
+  tab: Tab;
+  view: View | null;
+  at: LonLat | null;
+  profile: string;
+  direction: Direction;
+  /** Where the reader's choice differs from the layer's own `visible`. */
+  layers: Record<string, boolean>;
+  /** What the "nearest" tab looks for: a category id, or `layer:ID`. */
+  wanted: string;
+  openNow: boolean;
+}
+
+export const DEFAULTS: Shared = {
+  lang: 'zh',
+  tab: 'circle',
+  view: null,
+  at: null,
+  profile: 'adult',
+  direction: 'from',
+  layers: {},
+  wanted: 'station',
+  openNow: false,
+};
+
+function numbers(text: string | null, separator: string, count: number): number[] | null {
+  const parts = (text ?? '').split(separator);
+  const list = parts.map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  return list.length === count && list.every(Number.isFinite) ? list : null;
+}
+
+const onEarth = (lon: number, lat: number): boolean => Math.abs(lon) <= 180 && Math.abs(lat) <= 90;
+
+function readView(text: string | null): View | null {
+  const list = numbers(text, '/', 3);
+  if (!list) return null;
+  const [zoom, lat, lon] = list as [number, number, number];
+  return onEarth(lon, lat) && zoom >= 0 && zoom <= 24 ? { lon, lat, zoom } : null;
+}
+
+function readPoint(text: string | null): LonLat | null {
+  const list = numbers(text, ',', 2);
+  if (!list) return null;
+  const [lon, lat] = list as [number, number];
+  return onEarth(lon, lat) ? [lon, lat] : null;
+}
+
+function readLayers(text: string | null): Record<string, boolean> {
+  const choices: Record<string, boolean> = {};
+  for (const part of (text ?? '').split('.')) {
+    const match = /^(-?)([a-z][a-z0-9_]{0,47})$/.exec(part);
+    if (match?.[2]) choices[match[2]] = match[1] !== '-';
+  }
+  return choices;
+}
+
+/** Anything unreadable falls back to the default: a mangled link still opens the map. */
+export function parse(fragment: string): Shared {
+  const q = new URLSearchParams(fragment.replace(/^#/, ''));
+  const tab = q.get('tab');
+  const profile = q.get('profile') ?? '';
+  const wanted = q.get('find') ?? '';
+  return {
+    lang: q.get('lang') === 'en' ? 'en' : 'zh',
+    tab: tab === 'nearest' || tab === 'layers' ? tab : 'circle',
+    view: readView(q.get('map')),
+    at: readPoint(q.get('at')),
+    profile: /^[a-z_]+$/.test(profile) ? profile : DEFAULTS.profile,
+    direction: q.get('dir') === 'to' ? 'to' : 'from',
+    layers: readLayers(q.get('layers')),
+    wanted: /^(layer:)?[a-z][a-z0-9_]*$/.test(wanted) ? wanted : DEFAULTS.wanted,
+    openNow: q.get('open') === '1',
+  };
+}
+
+/** The shortest fragment that `parse` reads back as the same state. */
+export function format(s: Shared): string {
+  const parts: string[] = [];
+  if (s.view) parts.push(`map=${s.view.zoom.toFixed(2)}/${s.view.lat.toFixed(5)}/${s.view.lon.toFixed(5)}`);
+  if (s.at) parts.push(`at=${s.at[0].toFixed(6)},${s.at[1].toFixed(6)}`);
+  if (s.profile !== DEFAULTS.profile) parts.push(`profile=${s.profile}`);
+  if (s.direction !== DEFAULTS.direction) parts.push(`dir=${s.direction}`);
+  if (s.tab !== DEFAULTS.tab) parts.push(`tab=${s.tab}`);
+  if (s.wanted !== DEFAULTS.wanted) parts.push(`find=${s.wanted}`);
+  if (s.openNow) parts.push('open=1');
+  const layers = Object.entries(s.layers).map(([id, on]) => (on ? id : `-${id}`));
+  if (layers.length > 0) parts.push(`layers=${layers.sort().join('.')}`);
+  if (s.lang !== DEFAULTS.lang) parts.push(`lang=${s.lang}`);
+  return parts.length > 0 ? `#${parts.join('&')}` : '';
+}
