@@ -9,6 +9,7 @@ pub use events::ChangeEvent;
 
 use crate::atlas::{Change, Snapshot};
 use crate::store::{Store, StoreError};
+use crate::tiles::TileCache;
 use arc_swap::ArcSwapOption;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -18,6 +19,9 @@ use tokio::task::JoinHandle;
 /// Events that a slow listener may fall behind before it must read the log again.
 const EVENTS: usize = 4096;
 
+/// Memory for finished tiles.
+const TILE_BYTES: u64 = 128 << 20;
+
 /// The service, shared by all requests.
 #[derive(Debug)]
 pub struct App {
@@ -25,6 +29,8 @@ pub struct App {
     pub public_url: Option<String>,
     /// The moment questions like "open now" are about; a field so that tests can set it.
     pub clock: fn() -> DateTime<Utc>,
+    /// Finished tiles.
+    pub tiles: TileCache,
     store: Store,
     map: ArcSwapOption<Snapshot>,
     events: broadcast::Sender<Arc<ChangeEvent>>,
@@ -38,6 +44,7 @@ impl App {
         Self {
             public_url,
             clock: Utc::now,
+            tiles: TileCache::new(TILE_BYTES),
             store,
             map: ArcSwapOption::empty(),
             events: broadcast::channel(EVENTS).0,

@@ -13,12 +13,15 @@ mod landing;
 mod life_circle;
 mod link;
 mod locate;
+mod locate_batch;
 mod nearest;
 mod page;
 pub mod params;
+mod pipe;
 mod place;
 mod search;
 mod security;
+mod tiles;
 mod visible;
 mod vocabulary;
 mod walk;
@@ -51,11 +54,14 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(collections::collection))
         .routes(routes!(items::items))
         .routes(routes!(items::item))
-        .routes(routes!(locate::get))
+        .routes(routes!(locate::get, locate_batch::post))
         .routes(routes!(search::get))
         .routes(routes!(nearest::get))
         .routes(routes!(life_circle::get))
         .routes(routes!(walk::get))
+        .routes(routes!(tiles::tile))
+        .routes(routes!(tiles::description))
+        .routes(routes!(tiles::get_style))
         .routes(routes!(changes::changes))
         .routes(routes!(vocabulary::categories))
         .routes(routes!(vocabulary::profiles))

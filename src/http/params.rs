@@ -111,19 +111,20 @@ impl Params {
     /// The position in `lon` and `lat`. `extent` is where the data lie: a position outside that
     /// would be inside the other way round is refused as swapped.
     pub fn position(&mut self, extent: Option<BBox>) -> Option<LonLat> {
-        let lon = self.required("lon").and_then(|text| self.degrees("lon", &text, 180.0));
-        let lat = self.required("lat").and_then(|text| self.degrees("lat", &text, 180.0));
+        let lon = self.required("lon").and_then(|text| self.degrees("lon", &text));
+        let lat = self.required("lat").and_then(|text| self.degrees("lat", &text));
         self.placed(["lon", "lat"], lon?, lat?, extent)
     }
 
     /// A position written `lon,lat` in one parameter.
     pub fn pair(&mut self, name: &str, text: &str, extent: Option<BBox>) -> Option<LonLat> {
-        let Some((lon, lat)) = text.split_once(',') else {
-            self.fault(name, format!("{} is not lon,lat", quoted(text)));
+        let degrees = |text: &str| number(text).filter(|v| v.abs() <= 180.0);
+        let both = text.split_once(',').and_then(|(lon, lat)| Some((degrees(lon)?, degrees(lat)?)));
+        let Some((lon, lat)) = both else {
+            self.fault(name, format!("{} is not lon,lat in degrees", quoted(text)));
             return None;
         };
-        let (lon, lat) = (self.degrees(name, lon, 180.0), self.degrees(name, lat, 180.0));
-        self.placed([name, name], lon?, lat?, extent)
+        self.placed([name, name], lon, lat, extent)
     }
 
     /// A box written `west,south,east,north`.
@@ -156,10 +157,10 @@ impl Params {
         }
     }
 
-    fn degrees(&mut self, name: &str, text: &str, limit: f64) -> Option<f64> {
-        let value = number(text).filter(|v| v.abs() <= limit);
+    fn degrees(&mut self, name: &str, text: &str) -> Option<f64> {
+        let value = number(text).filter(|v| v.abs() <= 180.0);
         if value.is_none() {
-            self.fault(name, format!("{} is not a number of degrees from -{limit} to {limit}", quoted(text)));
+            self.fault(name, format!("{} is not a number of degrees from -180 to 180", quoted(text)));
         }
         value
     }

@@ -1,4 +1,5 @@
 //! The integration tests: one binary, one module a room.
 
 mod harness;
+mod http;
 mod store;

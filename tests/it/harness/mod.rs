@@ -1,5 +1,7 @@
-//! What tests start: fresh databases.
+//! What tests start: fresh databases and servers over them.
 
 pub mod databases;
+pub mod server;
 
 pub use databases::{Database, databases};
+pub use server::Server;

@@ -1,0 +1,21 @@
+//! The service as a program on the other side of the wire sees it.
+
+mod batch;
+mod changes;
+mod features;
+mod outside;
+mod parameters;
+mod questions;
+mod service;
+mod tiles;
+mod town;
+
+use crate::harness::{Database, Server};
+
+/// A server of the town, and the database it lives in.
+async fn town() -> (Server, Database) {
+    let database = Database::geopackage();
+    let store = database.open().await;
+    town::fill(&store).await;
+    (Server::start(store).await, database)
+}
