@@ -6,7 +6,6 @@ use crate::store::{DatabaseUrl, StoreError};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Row as _, SqlitePool};
-use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +19,19 @@ const READERS: u32 = 4;
 
 impl Db {
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
-        check_file(path)?;
+        check_place(path)?;
+        // Two programs that make or migrate the same file stand in each other's way for a
+        // moment; whoever comes second finds the work done.
+        for _ in 0..30 {
+            match Self::try_open(path).await {
+                Err(StoreError::Busy) => tokio::time::sleep(Duration::from_millis(100)).await,
+                done => return done,
+            }
+        }
+        Self::try_open(path).await
+    }
+
+    async fn try_open(path: &Path) -> Result<Self, StoreError> {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .journal_mode(SqliteJournalMode::Wal)
@@ -32,11 +43,11 @@ impl Db {
             .disable_statement_logging();
         let pool = SqlitePoolOptions::new().acquire_timeout(PATIENCE).idle_timeout(None).max_lifetime(None);
         let write = pool.clone().max_connections(1).connect_with(options.clone().create_if_missing(true)).await;
-        let write = write.map_err(|e| refused(path, &e))?;
+        let write = write.map_err(|e| refused(path, e))?;
         check_owner(path, &write).await?;
         MIGRATIONS.run(&write).await.map_err(|e| not_migrated(path, e))?;
         let read = pool.max_connections(READERS).connect_with(options.pragma("query_only", "true")).await;
-        let read = read.map_err(|e| refused(path, &e))?;
+        let read = read.map_err(|e| refused(path, e))?;
         let db = Self { read, write, built_in: Arc::new(Catalogue::built_in()?) };
         db.ensure_layers().await?;
         Ok(db)
@@ -47,33 +58,20 @@ fn file_error(path: &Path, reason: impl Into<String>) -> StoreError {
     StoreError::File { path: path.to_owned(), reason: reason.into() }
 }
 
-/// What SQLite would say less clearly.
-fn check_file(path: &Path) -> Result<(), StoreError> {
+/// What SQLite would say less clearly. The file itself is left to SQLite: closing it here would
+/// take away the locks that another connection of this process holds on it (POSIX).
+fn check_place(path: &Path) -> Result<(), StoreError> {
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if !parent.is_dir() {
         return Err(file_error(path, format!("the directory {} does not exist", parent.display())));
     }
-    if !path.exists() {
-        return Ok(());
-    }
-    if path.is_dir() {
-        return Err(file_error(path, "it is a directory"));
-    }
-    let mut head = Vec::new();
-    let file = std::fs::File::open(path).map_err(|e| file_error(path, e.to_string()))?;
-    file.take(16).read_to_end(&mut head).map_err(|e| file_error(path, e.to_string()))?;
-    // An empty file is what SQLite leaves behind when it is stopped before its first write.
-    if head.is_empty() || head == b"SQLite format 3\0" {
-        Ok(())
-    } else {
-        Err(file_error(path, "it is not a GeoPackage"))
-    }
+    if path.is_dir() { Err(file_error(path, "it is a directory")) } else { Ok(()) }
 }
 
 /// A file that somebody else made must not be written into.
 async fn check_owner(path: &Path, pool: &SqlitePool) -> Result<(), StoreError> {
     let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
-    let rows = sqlx::query(sql).fetch_all(pool).await.map_err(|e| refused(path, &e))?;
+    let rows = sqlx::query(sql).fetch_all(pool).await.map_err(|e| refused(path, e))?;
     let names: Vec<String> = rows.iter().filter_map(|row| row.try_get(0).ok()).collect();
     let has = |name: &str| names.iter().any(|n| n == name);
     // Ours, or new, or stopped while it was being made.
@@ -87,11 +85,14 @@ async fn check_owner(path: &Path, pool: &SqlitePool) -> Result<(), StoreError> {
     Err(file_error(path, "it is an SQLite database but not a GeoPackage of wangge"))
 }
 
-fn refused(path: &Path, error: &sqlx::Error) -> StoreError {
+fn refused(path: &Path, error: sqlx::Error) -> StoreError {
+    let error = StoreError::from(error);
+    let StoreError::Database(error) = error else { return error };
     let text = error.as_database_error().map_or_else(|| error.to_string(), |e| e.message().to_owned());
     let reason = match text.as_str() {
         "attempt to write a readonly database" => "no permission to write it".to_owned(),
         "unable to open database file" => "no permission to write it or its directory".to_owned(),
+        "file is not a database" => "it is not a GeoPackage".to_owned(),
         _ => text,
     };
     file_error(path, reason)
@@ -103,7 +104,13 @@ fn not_migrated(path: &Path, error: MigrateError) -> StoreError {
         MigrateError::VersionMissing(found) => {
             StoreError::Newer { database: DatabaseUrl::Geopackage(path.to_owned()), found, known }
         }
-        MigrateError::Execute(e) | MigrateError::ExecuteMigration(e, _) => refused(path, &e),
+        // Another program ran the same migration first.
+        MigrateError::Execute(e) | MigrateError::ExecuteMigration(e, _)
+            if e.as_database_error().is_some_and(|e| e.message().ends_with(" already exists")) =>
+        {
+            StoreError::Busy
+        }
+        MigrateError::Execute(e) | MigrateError::ExecuteMigration(e, _) => refused(path, e),
         other => file_error(path, other.to_string()),
     }
 }

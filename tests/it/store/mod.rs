@@ -2,5 +2,8 @@
 
 mod geopackage;
 mod make;
+mod opening;
 mod outside;
+mod postgis;
 mod story;
+mod writers;
