@@ -1,29 +1,19 @@
 //! `wangge import osm FILE` and `wangge import layer LAYER FILE`.
 
 use super::{CliError, Context};
-use clap::{Args, Subcommand};
-use std::path::PathBuf;
+use clap::Subcommand;
 
 #[derive(Debug, Subcommand)]
 pub enum ImportCommand {
     /// Walking network, base map, buildings, parking, places and areas of a city
-    Osm(OsmArgs),
+    Osm(super::import_osm::OsmArgs),
     /// Features of one layer, from a GeoJSON or CSV file
-    Layer(LayerArgs),
+    Layer(super::import_layer::LayerArgs),
 }
 
-#[derive(Debug, Args)]
-pub struct OsmArgs {
-    /// A .osm.pbf file
-    pub file: PathBuf,
-}
-
-#[derive(Debug, Args)]
-pub struct LayerArgs {
-    pub layer: String,
-    pub file: PathBuf,
-}
-
-pub async fn run(_command: ImportCommand, _context: Context) -> Result<(), CliError> {
-    Err(CliError::failed("imports are not built into this program yet"))
+pub async fn run(command: ImportCommand, context: Context) -> Result<(), CliError> {
+    match command {
+        ImportCommand::Osm(args) => super::import_osm::run(args, context).await,
+        ImportCommand::Layer(args) => super::import_layer::run(args, context).await,
+    }
 }

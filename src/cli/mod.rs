@@ -4,6 +4,9 @@
 pub mod demo;
 pub mod export;
 pub mod import;
+pub mod import_layer;
+pub mod import_osm;
+pub mod progress;
 pub mod serve;
 
 use crate::config::{self, Global};
