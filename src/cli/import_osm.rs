@@ -9,7 +9,7 @@ use crate::atlas::{Catalogue, Ident};
 use crate::exchange::osm::admin::AdminLevels;
 use crate::exchange::osm::report::{OsmReport, Tally};
 use crate::exchange::osm::{self, OsmImport, features::LAYERS};
-use crate::store::{Batch, DatabaseUrl, NetworkArtefact, Op, Store};
+use crate::store::{Batch, NetworkArtefact, Op, Store};
 use crate::walk::Network;
 use clap::Args;
 use std::collections::BTreeMap;
@@ -34,7 +34,7 @@ pub struct OsmArgs {
 }
 
 pub async fn run(args: OsmArgs, context: Context) -> Result<(), CliError> {
-    let url: DatabaseUrl = context.database.parse().map_err(CliError::failed)?;
+    let url = context.database;
     let catalogue = Catalogue::built_in().map_err(CliError::failed)?;
     let mut shown = Shown::new();
     let levels = args.admin_levels.clone().unwrap_or_default();

@@ -16,6 +16,10 @@ pub enum ExchangeError {
     /// The bytes are not what the name or the command says.
     #[error("{file} is not {expected}: {detail}")]
     Format { file: String, expected: &'static str, detail: String },
+    #[error("{file}: the name's ending says no format; use .geojson or .csv")]
+    Unknown { file: String },
+    #[error("{file}: this format cannot be {what} yet; use .geojson or .csv")]
+    NotYet { file: String, what: &'static str },
     /// The beginning was right and then the file breaks.
     #[error("{file} is damaged: {detail}")]
     Damaged { file: String, detail: String },

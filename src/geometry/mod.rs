@@ -1,5 +1,6 @@
 //! Positions, metres, seconds, planes, datums and tiles. Knows no layer, no network, no I/O.
 
+pub mod datum;
 pub mod plane;
 pub mod tile;
 pub mod units;

@@ -73,12 +73,9 @@ impl Positions {
         self.at[node.0 as usize]
     }
 
-    pub fn len(&self) -> usize {
-        self.ids.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.ids.is_empty()
+    /// Not one of the nodes was in the file.
+    pub fn none_known(&self) -> bool {
+        self.at.iter().all(Option::is_none)
     }
 }
 

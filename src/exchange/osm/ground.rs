@@ -105,6 +105,14 @@ pub fn grounds(areas: &[Area<'_>], out: &mut Features) {
     }
 }
 
+/// The sea, a feature a part.
+pub fn sea(water: geo::MultiPolygon, out: &mut Features) {
+    for part in water {
+        let properties = Properties::default().text("kind", Some("sea"));
+        out.push("water", part.into(), properties, "coastline".into());
+    }
+}
+
 fn water_kind(tags: &Tags) -> Option<&str> {
     match (tags.get("natural"), tags.get("waterway"), tags.get("landuse"), tags.get("leisure")) {
         (Some("water"), ..) => Some(tags.get("water").unwrap_or("water")),

@@ -19,9 +19,10 @@ pub mod place;
 pub mod pois;
 pub mod report;
 pub mod rings;
+pub mod sea;
 pub mod streets;
 
-use super::{ExchangeError, Progress};
+use super::{ExchangeError, Progress, error};
 use crate::atlas::snapshot::Place;
 use crate::atlas::{Catalogue, Ident, NewFeature};
 use crate::walk::Streets;
@@ -62,6 +63,10 @@ pub fn read_with(
     let mut report = OsmReport::default();
     let data = load::load(path, &mut report, progress)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
+    if data.ways.is_empty() || data.positions.none_known() {
+        let detail = "it holds no way whose positions are there (cut off?)".to_owned();
+        return Err(ExchangeError::Format { file: error::shown(path), expected: "a usable extract", detail });
+    }
     let mut step = |share| progress(Progress { phase: "making features", share });
     step(0.0);
     let areas = areas::areas(&data, &mut report);
@@ -76,6 +81,12 @@ pub fn read_with(
     admin::boundaries(&areas, levels, &mut features);
     step(0.9);
     let mut streets = streets.finish();
+    if let Some(bounds) = streets.bounds {
+        match sea::sea(&data, bounds) {
+            Ok(water) => ground::sea(water, &mut features),
+            Err(reason) => report.skip(reason, || "the sea is not drawn".into()),
+        }
+    }
     streets.barriers = barriers::barriers(&data, &areas);
     let place = place::place(&data, streets.bounds, &name);
     step(1.0);
@@ -84,3 +95,5 @@ pub fn read_with(
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wire;

@@ -83,3 +83,6 @@ fn monaco_has_a_town_in_it() {
         assert!(has(category), "{category}");
     }
 }
+
+#[path = "bad_files.rs"]
+mod bad_files;
