@@ -10,6 +10,7 @@ use crate::atlas::{CatalogueEntry, Feature, Ident, NewFeature};
 use crate::geometry::datum::Datum;
 use crate::geometry::{BBox, LonLat, validity};
 use crate::store::Op;
+use geo::Geometry;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeSet, HashMap};
 
@@ -55,9 +56,6 @@ pub fn plan(
 ) -> Result<Plan, String> {
     let mapping = Mapping::new(entry, &columns(records), &options.pairs)?;
     let key = key(entry, options)?;
-    if let Some(near) = options.near {
-        refuse_swapped(records, near)?;
-    }
     let here = if options.mode == Mode::Replace { &[] } else { existing };
     let mut planner = Planner {
         entry,
@@ -133,20 +131,12 @@ fn key_value(properties: &Map<String, Value>, key: Option<&Ident>) -> Option<Str
 }
 
 /// Latitude before longitude is the commonest mistake. In China it leaves the range of
-/// latitudes; elsewhere it shows as a file far from the place that would be near when swapped.
-fn refuse_swapped(records: &[Record], near: LonLat) -> Result<(), String> {
-    let boxes = records.iter().filter_map(|r| BBox::of(r.geometry.as_ref()?.as_ref().ok()?));
-    let centres: Vec<(f64, f64)> = boxes.map(BBox::centre).collect();
+/// latitudes; elsewhere it shows as a row far from the place that would be near when swapped.
+fn swapped(geometry: &Geometry, near: LonLat) -> Option<String> {
+    let (x, y) = BBox::of(geometry)?.centre();
     let close = |x: f64, y: f64| (x - near.lon()).hypot(y - near.lat()) < 2.0;
-    let swapped = |c: &&(f64, f64)| !close(c.0, c.1) && close(c.1, c.0);
-    let count = centres.iter().filter(swapped).count();
-    match centres.iter().find(swapped) {
-        Some((x, y)) if count * 2 > centres.len() => Err(format!(
-            "longitude and latitude look swapped in {count} of {} rows: {x:.5} {y:.5} is far from here, {y:.5} {x:.5} is near",
-            centres.len()
-        )),
-        _ => Ok(()),
-    }
+    (!close(x, y) && close(y, x))
+        .then(|| format!("longitude and latitude look swapped: {x:.5} {y:.5} is far from here, {y:.5} {x:.5} is near"))
 }
 
 struct Planner<'a> {
@@ -205,6 +195,10 @@ impl<'a> Planner<'a> {
                 return None;
             }
         };
+        if let Some(detail) = self.options.near.and_then(|near| swapped(&geometry, near)) {
+            blame("geometry", detail);
+            return None;
+        }
         if let Some(before) = before {
             let kept = before.properties.iter().filter(|(k, _)| !properties.contains_key(*k));
             let kept: Vec<_> = kept.map(|(k, v)| (k.clone(), v.clone())).collect();

@@ -1,5 +1,7 @@
 //! The sea, which OSM maps by its coastline only: land lies on the left of the line, water on
-//! the right. Coastlines are cut at the extract's box, and the box's edge closes the water.
+//! the right. Coastlines are cut at the extract's box, and the box's edge closes the water. A
+//! coastline that ends shortly before the edge, because the extract was cut along a border, is
+//! led straight to it. For the picture only: what stops walkers are the coastlines themselves.
 
 use super::data::{NodeIndex, OsmData};
 use super::rings::nest;
@@ -11,8 +13,7 @@ use std::collections::{HashMap, HashSet};
 pub fn sea(data: &OsmData, bounds: BBox) -> Result<MultiPolygon, &'static str> {
     let (mut islands, mut pieces) = (Vec::new(), Vec::new());
     for chain in chains(data) {
-        let cut = cut(&chain, bounds)?;
-        match cut {
+        match cut(&led_out(chain, bounds), bounds)? {
             Cut::Island(ring) => islands.push(LineString::new(ring)),
             Cut::Pieces(more) => pieces.extend(more),
         }
@@ -53,6 +54,34 @@ fn chains(data: &OsmData) -> Vec<Vec<Coord>> {
         }
     }
     chains
+}
+
+/// An open chain with ends near the box's edge led just beyond it.
+fn led_out(mut chain: Vec<Coord>, bounds: BBox) -> Vec<Coord> {
+    if let (Some(&first), Some(&last)) = (chain.first(), chain.last())
+        && first != last
+    {
+        if let Some(beyond) = beyond(first, bounds) {
+            chain.insert(0, beyond);
+        }
+        chain.extend(beyond(last, bounds));
+    }
+    chain
+}
+
+/// The nearest point just outside the box, when it is within a quarter of the box's size.
+fn beyond(c: Coord, b: BBox) -> Option<Coord> {
+    const OUT: f64 = 1e-6;
+    let (width, height) = (b.east - b.west, b.north - b.south);
+    let sides = [
+        ((c.x - b.west) / width, Coord { x: b.west - OUT, y: c.y }),
+        ((b.east - c.x) / width, Coord { x: b.east + OUT, y: c.y }),
+        ((c.y - b.south) / height, Coord { x: c.x, y: b.south - OUT }),
+        ((b.north - c.y) / height, Coord { x: c.x, y: b.north + OUT }),
+    ];
+    let within = sides.iter().all(|(share, _)| *share >= 0.0);
+    let nearest = sides.into_iter().min_by(|a, b| a.0.total_cmp(&b.0));
+    nearest.filter(|(share, _)| within && *share <= 0.25).map(|(_, point)| point)
 }
 
 enum Cut {
@@ -230,6 +259,12 @@ mod tests {
         let island = [(1, 8., 4.), (2, 12., 4.), (3, 12., 6.), (4, 8., 6.)];
         let m = water(&island, &[&[1, 2, 3, 4, 1]]).expect("sea");
         assert!((m.unsigned_area() - 96.).abs() < 1e-9, "{m:?}");
+    }
+
+    #[test]
+    fn a_coast_that_ends_shortly_before_the_edge_is_led_to_it() {
+        let m = water(&[(1, 1., 4.), (2, 5., 4.), (3, 9., 4.)], &[&[1, 2, 3]]).expect("sea");
+        assert!((m.unsigned_area() - 40.).abs() < 1e-4, "{m:?}");
     }
 
     #[test]
