@@ -1,0 +1,67 @@
+//! Finds a building for a facility: free, on a street, of a fitting kind.
+
+use super::rng::Rng;
+use super::site::Site;
+
+/// Where a facility is put.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spot {
+    pub at: geo::Point,
+    pub address: String,
+    pub grid: usize,
+}
+
+/// Which buildings will do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Want {
+    /// On a street: shop-houses first, then houses, then flats without a wall.
+    Street,
+    /// Any building with homes.
+    Home,
+}
+
+impl Site {
+    /// A free building in the grid; any of its buildings when all are taken, its middle when it
+    /// has none.
+    pub fn spot(&mut self, grid: usize, want: Want, rng: &mut Rng) -> Spot {
+        let mut best: Option<(u32, usize)> = None;
+        for (h, house) in self.houses.iter().enumerate() {
+            if house.grid as usize != grid || house.room <= 0.0 {
+                continue;
+            }
+            let walled = house.estate.is_some_and(|e| self.estates[e].gated);
+            let kind = match house.kind {
+                "shop_house" => 0,
+                "house" => 1,
+                _ if !walled => 2,
+                _ => 4,
+            };
+            let order = if want == Want::Home { 0 } else { kind };
+            let rank = order * 1000 + 8000 * u32::from(self.taken[h]) + rng.below(1000) as u32;
+            if best.is_none_or(|(r, _)| rank < r) {
+                best = Some((rank, h));
+            }
+        }
+        let Some((_, h)) = best else {
+            let at = geo::Point(self.warp.degrees(self.grids[grid].middle));
+            return Spot { at, address: self.grids[grid].name.clone(), grid };
+        };
+        self.taken[h] = true;
+        self.spot_of(h)
+    }
+
+    /// The place of a building.
+    pub fn spot_of(&self, h: usize) -> Spot {
+        let house = &self.houses[h];
+        let at = geo::Point(self.warp.degrees(super::flat::centroid(&house.ring)));
+        Spot { at, address: self.addresses[h].clone(), grid: house.grid as usize }
+    }
+
+    /// Grids from the densest to the emptiest.
+    pub fn busiest_grids(&self) -> Vec<usize> {
+        let mut all: Vec<usize> = (0..self.grids.len()).collect();
+        let far = |g: usize| super::flat::length(self.grids[g].middle);
+        all.sort_by(|&a, &b| far(a).total_cmp(&far(b)).then(a.cmp(&b)));
+        all
+    }
+}
