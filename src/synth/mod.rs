@@ -62,6 +62,7 @@ pub fn town(key: PlaceKey) -> Town {
         zoom: Some(site.figures.zoom),
         synthetic: true,
         attribution: Some(ATTRIBUTION.to_string()),
+        timezone: Some("Asia/Shanghai".to_string()),
     };
     let streets = site.net.streets(&site.warp, format!("demo:{key}"));
     Town { features: sheet.features, streets, place }
