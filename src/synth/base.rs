@@ -6,6 +6,7 @@ use super::carve::Ground;
 use super::figures::StripKind;
 use super::flat::{add, centroid, scale};
 use super::land::Use;
+use super::rng::apportion;
 use super::sheet::Sheet;
 use super::site::Site;
 use super::strips::middle_line;
@@ -25,11 +26,10 @@ fn water(site: &mut Site, sheet: &mut Sheet) {
     let ground = &site.plan.ground;
     let faces = |kind: Ground| (0..ground.len() as u32).filter(move |&f| ground[f as usize] == kind);
     let mut barriers = Vec::new();
-    let lake: Vec<u32> = faces(Ground::Lake).collect();
-    if let (Some(lake_figures), false) = (&site.figures.shape.lake, lake.is_empty()) {
-        let shape = areas::geometry(mesh, &lake, &site.degrees);
-        sheet.put("water", shape.clone(), json!({"name": lake_figures.name, "kind": "lake"}));
-        barriers.push(Barrier { kind: BarrierKind::Water, geometry: shape });
+    if let (Some(figures), Some(shape)) = (&site.figures.shape.lake, super::lake::water(site)) {
+        let kind = if figures.name.ends_with('湖') { "lake" } else { "river" };
+        sheet.put("water", shape.clone(), json!({"name": figures.name, "kind": kind}));
+        barriers.push(Barrier { kind: BarrierKind::Water, geometry: shape.into() });
     }
     let mut done = std::collections::BTreeSet::new();
     for strip in site.plan.strips.iter().filter(|s| done.insert(s.figures)) {
@@ -81,8 +81,12 @@ fn roads(site: &Site, sheet: &mut Sheet) {
 
 fn buildings(site: &Site, sheet: &mut Sheet) {
     let mut rng = site.rng(5);
+    let groups = building_groups(site);
+    let mut numbers = vec![0; site.grids.len()];
     for (h, house) in site.houses.iter().enumerate() {
         let grid = &site.grids[house.grid as usize];
+        numbers[house.grid as usize] += 1;
+        let number = numbers[house.grid as usize];
         let households = site.households[h];
         let floors = if house.per_floor == 0 {
             1 + rng.below(4) as u32
@@ -93,7 +97,7 @@ fn buildings(site: &Site, sheet: &mut Sheet) {
             "building",
             site.warp.polygon(&house.ring),
             json!({
-                "code": format!("{}{:04}", grid.code, h % 10_000),
+                "code": format!("{}{number:04}", grid.code),
                 "name": house.estate.map(|_| &site.addresses[h]),
                 "parent": grid.code,
                 "kind": house.kind,
@@ -101,10 +105,34 @@ fn buildings(site: &Site, sheet: &mut Sheet) {
                 "residents": (f64::from(households) * rng.range(2.1, 3.1)).round() as u32,
                 "floors": floors,
                 "address": site.addresses[h],
+                "building_group": groups.get(h),
                 "estate": house.estate.map(|e| site.estate_code(e)),
             }),
         );
     }
+}
+
+/// The report's number of building groups: neighbours in one grid share one. Empty where the
+/// report has none.
+fn building_groups(site: &Site) -> Vec<String> {
+    let wanted = site.figures.get("building_groups");
+    if wanted == 0 {
+        return Vec::new();
+    }
+    let mut of_grid = vec![Vec::new(); site.grids.len()];
+    for (h, house) in site.houses.iter().enumerate() {
+        of_grid[house.grid as usize].push(h);
+    }
+    let weights: Vec<f64> = of_grid.iter().map(|l| l.len() as f64).collect();
+    let more = apportion(wanted - site.grids.len() as u32, &weights);
+    let mut out = vec![String::new(); site.houses.len()];
+    for (g, list) in of_grid.iter().enumerate() {
+        let count = more[g] as usize + 1;
+        for (k, &h) in list.iter().enumerate() {
+            out[h] = format!("{}L{:02}", site.grids[g].code, k * count / list.len() + 1);
+        }
+    }
+    out
 }
 
 fn places(site: &Site, sheet: &mut Sheet) {

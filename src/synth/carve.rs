@@ -86,21 +86,13 @@ pub fn carve(figures: &PlaceFigures) -> Plan {
 }
 
 fn outline(shape: &Shape, rng: &mut Rng) -> Vec<Xy> {
-    let mut points: Vec<geo::Point> = (0..22)
+    let points: Vec<geo::Point> = (0..22)
         .map(|k| {
             let dir = heading(f64::from(k) / 22.0 * std::f64::consts::TAU + rng.range(-0.08, 0.08));
             let r = rng.range(0.9, 1.08);
             geo::Point::new(dir.x * shape.rx * r, dir.y * shape.ry * r)
         })
         .collect();
-    if let Some(lake) = &shape.lake {
-        let out = heading(lake.angle.to_radians());
-        for side in [-1.0, -0.4, 0.4, 1.0] {
-            let far = lake.offset + lake.extent * (1.0 - 0.3 * f64::abs(side));
-            let p = add(scale(out, far), scale(left(out), side * shape.rx * 1.25));
-            points.push(geo::Point::new(p.x, p.y));
-        }
-    }
     let hull = geo::MultiPoint(points).convex_hull();
     let ring = hull.exterior().0.as_slice();
     ring[..ring.len() - 1].iter().map(|c| xy(c.x, c.y)).collect()

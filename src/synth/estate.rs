@@ -99,20 +99,30 @@ impl Frame {
     }
 }
 
+/// Where lanes and rows go.
+struct Layout {
+    frame: Frame,
+    plot: Vec<Xy>,
+    /// Height, and from where to where.
+    lanes: Vec<(f64, f64, f64)>,
+    spine: f64,
+    /// Points of the net where the spine crosses the lanes.
+    knots: Vec<u32>,
+}
+
 /// Lays out rows in the block; `None` when it is too small or too crooked.
 pub fn lay_out(block: &Block, rows: &Rows, bent: &[Xy], net: &mut Net, rng: &mut Rng) -> Option<Laid> {
     let ground = block.plot(1.5)?;
     let plot = block.plot(5.0)?;
     let frame = Frame::of(&plot);
-    let (lo, hi) = frame.height(&plot);
-    let lanes = lanes(&frame, &plot, (lo, hi), rows);
+    let lanes = lanes(&frame, &plot, rows);
     let spine = spine(&lanes, rng)?;
-    let mut laid = Laid { ground: ground.clone(), ..Laid::default() };
-    fill(block, rows, (&frame, &plot, spine), &lanes, rng, &mut laid.houses);
-    if laid.houses.is_empty() {
+    let mut plan = Layout { frame, plot, lanes, spine, knots: Vec::new() };
+    let houses = fill(block, rows, &plan, rng);
+    if houses.is_empty() {
         return None;
     }
-    let mut gates = exits(block, &frame, spine, &lanes);
+    let mut gates = exits(block, &plan);
     if gates.is_empty() {
         return None;
     }
@@ -120,12 +130,21 @@ pub fn lay_out(block: &Block, rows: &Rows, bent: &[Xy], net: &mut Net, rng: &mut
         gates.sort_by_key(|g| g.class);
         gates.truncate(1);
     }
-    connect(rows, bent, net, (&frame, spine, &lanes), &gates, &mut laid);
+    plan.add_lanes(net);
+    let mut laid = Laid { houses, gates: Vec::new(), ground };
+    for exit in &gates {
+        let (gate, point) = plan.add_exit(exit, &laid.ground, bent, net);
+        if rows.walled {
+            net.gates.push((point, "gate"));
+        }
+        laid.gates.push(gate);
+    }
     Some(laid)
 }
 
 /// Lanes south of each row: height and stretch.
-fn lanes(frame: &Frame, plot: &[Xy], (lo, hi): (f64, f64), rows: &Rows) -> Vec<(f64, f64, f64)> {
+fn lanes(frame: &Frame, plot: &[Xy], rows: &Rows) -> Vec<(f64, f64, f64)> {
+    let (lo, hi) = frame.height(plot);
     let usable = hi - lo - 2.0;
     let least = rows.deep + 11.0;
     let n = (usable / rows.pitch).round().min((usable / least).floor()).max(1.0);
@@ -147,14 +166,9 @@ fn spine(lanes: &[(f64, f64, f64)], rng: &mut Rng) -> Option<f64> {
     (!lanes.is_empty() && lo < hi).then(|| lo + (hi - lo) * rng.range(0.3, 0.7))
 }
 
-fn fill(
-    block: &Block,
-    rows: &Rows,
-    (frame, plot, spine): (&Frame, &[Xy], f64),
-    lanes: &[(f64, f64, f64)],
-    rng: &mut Rng,
-    out: &mut Vec<House>,
-) {
+fn fill(block: &Block, rows: &Rows, plan: &Layout, rng: &mut Rng) -> Vec<House> {
+    let Layout { frame, plot, spine, lanes, .. } = plan;
+    let mut out = Vec::new();
     for &(lane, _, _) in lanes {
         let v = lane + 5.0 + rows.deep / 2.0;
         let sides = [v - rows.deep / 2.0, v + rows.deep / 2.0].map(|y| frame.stretch(plot, y));
@@ -180,6 +194,7 @@ fn fill(
             }
         }
     }
+    out
 }
 
 /// The length of the next building when those along `rest` are to fill it evenly.
@@ -200,13 +215,14 @@ struct Exit {
 }
 
 /// Where the spine, carried on, meets a street.
-fn exits(block: &Block, frame: &Frame, spine: f64, lanes: &[(f64, f64, f64)]) -> Vec<Exit> {
+fn exits(block: &Block, plan: &Layout) -> Vec<Exit> {
+    let Layout { frame, lanes, spine, .. } = plan;
     let face = &block.mesh.faces[block.face as usize];
     let n = face.len();
     let ends = [(false, lanes[0].0), (true, lanes[lanes.len() - 1].0)];
     let mut out = Vec::new();
     for (upper, v) in ends {
-        let p = frame.at(spine, v);
+        let p = frame.at(*spine, v);
         let d = if upper { frame.v } else { scale(frame.v, -1.0) };
         let Some(&(reach, i)) = meets(block.ring, p, d).iter().find(|m| m.0 > 0.0) else { continue };
         let (a, b) = (face[i], face[(i + 1) % n]);
@@ -237,35 +253,33 @@ fn side_exit(block: &Block, frame: &Frame, lanes: &[(f64, f64, f64)]) -> Option<
     Some(Exit { upper: false, edge: (a, b), share, to, class: block.mesh.class_at(a, b) })
 }
 
-/// Paths, gates and wall.
-fn connect(
-    rows: &Rows,
-    bent: &[Xy],
-    net: &mut Net,
-    (frame, spine, lanes): (&Frame, f64, &[(f64, f64, f64)]),
-    gates: &[Exit],
-    laid: &mut Laid,
-) {
-    let knots: Vec<u32> = lanes.iter().map(|l| net.point(frame.at(spine, l.0))).collect();
-    for (&(v, a, b), &knot) in lanes.iter().zip(&knots) {
-        let (west, east) = (net.point(frame.at(a, v)), net.point(frame.at(b, v)));
-        net.path(vec![west, knot, east], "service");
+impl Layout {
+    /// The point where the spine crosses a lane.
+    fn knot(&self, lane: usize) -> Xy {
+        self.frame.at(self.spine, self.lanes[lane].0)
     }
-    net.path(knots.clone(), "service");
-    let mut gaps = Vec::new();
-    for exit in gates {
-        let from = if exit.upper { knots[knots.len() - 1] } else { knots[0] };
-        let start = net.at[from as usize];
-        let hit = meets(&laid.ground, start, unit(sub(exit.to, start))).into_iter().find(|m| m.0 > 0.0);
-        let gate = hit.map_or(exit.to, |m| add(start, scale(unit(sub(exit.to, start)), m.0)));
-        let gate_point = net.point(gate);
-        let street = net.join(exit.edge.0, exit.edge.1, exit.share.clamp(0.0, 1.0), bent);
-        net.path(vec![from, gate_point, street], "service");
-        if rows.walled {
-            net.gates.push((gate_point, "gate"));
+
+    /// The lanes and the spine, as points and ways of the net.
+    fn add_lanes(&mut self, net: &mut Net) {
+        self.knots = (0..self.lanes.len()).map(|k| net.point(self.knot(k))).collect();
+        for (&(v, a, b), &knot) in self.lanes.iter().zip(&self.knots) {
+            let (west, east) = (net.point(self.frame.at(a, v)), net.point(self.frame.at(b, v)));
+            net.path(vec![west, knot, east], "service");
         }
-        laid.gates.push(gate);
-        gaps.push(gate);
+        net.path(self.knots.clone(), "service");
+    }
+
+    /// The path from the spine through the wall to the street; where and which point the gate is.
+    fn add_exit(&self, exit: &Exit, ground: &[Xy], bent: &[Xy], net: &mut Net) -> (Xy, u32) {
+        let from = if exit.upper { self.knots[self.knots.len() - 1] } else { self.knots[0] };
+        let start = net.at[from as usize];
+        let ahead = unit(sub(exit.to, start));
+        let hit = meets(ground, start, ahead).into_iter().find(|m| m.0 > 0.0);
+        let gate = hit.map_or(exit.to, |m| add(start, scale(ahead, m.0)));
+        let point = net.point(gate);
+        let street = net.join(exit.edge, exit.share.clamp(0.0, 1.0), bent);
+        net.path(vec![from, point, street], "service");
+        (gate, point)
     }
 }
 

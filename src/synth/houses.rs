@@ -73,13 +73,18 @@ impl Block<'_> {
 
     /// The mesh line nearest to a place at the block's border, for addresses.
     pub fn street_at(&self, p: Xy) -> Option<u32> {
+        self.nearest_street(p).1
+    }
+
+    /// Distance to the nearest street at the block's border, metres, and its mesh line.
+    fn nearest_street(&self, p: Xy) -> (f64, Option<u32>) {
         let f = &self.mesh.faces[self.face as usize];
         let n = f.len();
         (0..n)
             .filter(|&i| super::net::is_street(self.mesh.class_at(f[i], f[(i + 1) % n])))
             .map(|i| (super::flat::to_segment(p, self.ring[i], self.ring[(i + 1) % n]), i))
             .min_by(|a, b| a.0.total_cmp(&b.0))
-            .and_then(|(_, i)| self.mesh.line_at(f[i], f[(i + 1) % n]))
+            .map_or((f64::MAX, None), |(d, i)| (d, self.mesh.line_at(f[i], f[(i + 1) % n])))
     }
 }
 
@@ -146,7 +151,8 @@ pub fn along_streets(block: &Block, front: &Front, rng: &mut Rng, out: &mut Vec<
             let depth = rng.range(front.depth.0, front.depth.1);
             let face = lerp(a, b, (at + width / 2.0) / long);
             at += width + rng.range(front.gap.0, front.gap.1);
-            if !rng.chance(front.filled) {
+            let (away, street) = block.nearest_street(face);
+            if !rng.chance(front.filled) || away > 45.0 {
                 continue;
             }
             let middle = super::flat::add(face, scale(left(along), depth / 2.0 + rng.range(0.05, 0.8)));
@@ -159,7 +165,7 @@ pub fn along_streets(block: &Block, front: &Front, rng: &mut Rng, out: &mut Vec<
                     room: front.room * width / front.width.0 * rng.range(0.6, 1.4),
                     per_floor: front.per_floor,
                     estate: None,
-                    street: block.street_at(face),
+                    street,
                 });
             }
         }

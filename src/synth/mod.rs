@@ -10,23 +10,32 @@
 mod areas;
 mod base;
 mod carve;
+mod desks;
+mod duty;
 mod estate;
 mod estates;
 pub mod figures;
 mod flat;
 mod houses;
+mod lake;
 mod land;
 mod mesh;
 mod names;
 mod net;
+mod parking;
 mod poi;
 mod regions;
 mod rng;
+mod service;
 mod sheet;
 mod site;
 mod spots;
 mod strips;
+mod vanguard;
 mod warp;
+
+#[cfg(test)]
+mod tests;
 
 pub use figures::{PlaceFigures, PlaceKey, UnknownPlace};
 
@@ -54,7 +63,10 @@ pub fn town(key: PlaceKey) -> Town {
     regions::write(&site, &mut sheet);
     base::write(&mut site, &mut sheet);
     estates::write(&site, &mut sheet);
+    service::write(&mut site, &mut sheet);
     poi::write(&mut site, &mut sheet);
+    parking::write(&site, &mut sheet);
+    duty::write(&site, &mut sheet);
     let place = Place {
         key: key.as_str().to_string(),
         name: Some(site.figures.name.clone()),

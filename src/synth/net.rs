@@ -65,7 +65,7 @@ impl Net {
     }
 
     /// A new point of a street, on the mesh edge from `a` to `b` at the share `t` of it.
-    pub fn join(&mut self, a: u32, b: u32, t: f64, bent: &[Xy]) -> u32 {
+    pub fn join(&mut self, (a, b): (u32, u32), t: f64, bent: &[Xy]) -> u32 {
         if t < 0.02 {
             return self.vertex(a, bent);
         }
@@ -88,8 +88,9 @@ impl Net {
         self.barriers.push(Barrier { kind: BarrierKind::Wall, geometry: line.into() });
     }
 
-    /// Adds the streets of the mesh, after all paths have joined it.
-    pub fn add_streets(&mut self, mesh: &Mesh, bent: &[Xy]) {
+    /// Adds the streets of the mesh, after all paths have joined it. In a hilly town some alleys
+    /// are steps.
+    pub fn add_streets(&mut self, mesh: &Mesh, bent: &[Xy], hilly: bool) {
         for list in self.on_edge.values_mut() {
             list.sort_by(|a, b| a.0.total_cmp(&b.0));
         }
@@ -107,7 +108,8 @@ impl Net {
                     points.extend(inner);
                     points.push(self.vertex(pair[1], bent));
                 }
-                let highway = highway(about.class);
+                let steps = hilly && about.class == Class::Alley && line % 13 == 0;
+                let highway = if steps { "steps" } else { highway(about.class) };
                 self.ways.push(Way { points, name: about.name.clone(), highway, bridge: about.bridge });
             }
         }

@@ -36,12 +36,10 @@ pub fn write(site: &Site, sheet: &mut Sheet) {
 /// Units and members paired with each community, or its vanguard members.
 fn pairing(site: &Site) -> Vec<Value> {
     let n = site.figures.communities().count();
-    let mut rng = site.rng(6);
-    let lots: Vec<f64> = (0..n).map(|_| rng.range(0.6, 1.4)).collect();
     match site.key {
         PlaceKey::Wanli => {
             let units = site.figures.get("units") as usize;
-            let members = apportion(site.figures.get("paired_members"), &lots);
+            let members = apportion(site.figures.get("paired_members"), &site.lots_of_communities());
             let unit = |k: usize| format!("区直第{}单位", number(k + 1));
             (0..n)
                 .map(|c| {
@@ -50,11 +48,21 @@ fn pairing(site: &Site) -> Vec<Value> {
                 })
                 .collect()
         }
-        PlaceKey::Jiangyin => {
-            let members = apportion(site.figures.get("vanguard_members"), &lots);
-            members.into_iter().map(|m| json!({"vanguard_members": m})).collect()
-        }
+        PlaceKey::Jiangyin => site.vanguard_members().into_iter().map(|m| json!({"vanguard_members": m})).collect(),
         _ => Vec::new(),
+    }
+}
+
+impl Site {
+    /// A lot for each community, about equal.
+    fn lots_of_communities(&self) -> Vec<f64> {
+        let mut rng = self.rng(6);
+        self.figures.communities().map(|_| rng.range(0.6, 1.4)).collect()
+    }
+
+    /// Vanguard members of each community.
+    pub fn vanguard_members(&self) -> Vec<u32> {
+        apportion(self.figures.get("vanguard_members"), &self.lots_of_communities())
     }
 }
 

@@ -94,7 +94,8 @@ impl Site {
         };
         site.number_grids();
         site.build_lots(&mut rng);
-        site.net.add_streets(&site.plan.mesh, &site.bent);
+        let hilly = matches!(key, PlaceKey::Nankang | PlaceKey::Wanli);
+        site.net.add_streets(&site.plan.mesh, &site.bent, hilly);
         site.house_people(&mut rng);
         site.number_houses();
         site.taken = vec![false; site.houses.len()];

@@ -57,6 +57,13 @@ impl Site {
         Spot { at, address: self.addresses[h].clone(), grid: house.grid as usize }
     }
 
+    /// Grids of a community, by code.
+    pub fn grids_of(&self, community: usize) -> Vec<usize> {
+        let mut mine: Vec<usize> = (0..self.grids.len()).filter(|&g| self.grids[g].community == community).collect();
+        mine.sort_by(|&a, &b| self.grids[a].code.cmp(&self.grids[b].code));
+        mine
+    }
+
     /// Grids from the densest to the emptiest.
     pub fn busiest_grids(&self) -> Vec<usize> {
         let mut all: Vec<usize> = (0..self.grids.len()).collect();
