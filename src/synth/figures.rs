@@ -138,6 +138,8 @@ pub struct Shape {
     pub core: f64,
     /// Usual size of a block in the centre, square metres.
     pub block_m2: f64,
+    /// Share of woods in the open land.
+    pub woods: f64,
     pub strips: Vec<StripFigures>,
     pub lake: Option<LakeFigures>,
 }

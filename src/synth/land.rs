@@ -54,7 +54,10 @@ pub fn assign(plan: &mut Plan, shape: &Shape) -> Vec<Lot> {
         let (Ground::Block, Some(grid)) = (plan.ground[face as usize], plan.grid_of[face as usize]) else { continue };
         let size = plan.mesh.face_area(face);
         let people = density(shape, centroid(&plan.mesh.ring(face)));
-        let kind = choose(size, people, &mut rng);
+        let mut kind = choose(size, people, &mut rng);
+        if matches!(kind, Use::Farmland | Use::Forest) {
+            kind = if rng.chance(shape.woods) { Use::Forest } else { Use::Farmland };
+        }
         lots.push(Lot { faces: vec![face], kind, grid, density: people, size });
     }
     house_every_grid(plan, &mut lots);
@@ -120,8 +123,8 @@ fn choose(size: f64, people: f64, rng: &mut Rng) -> Use {
             (School, 9.0),
             (Park, 6.0),
             (Hospital, 3.0),
-            (Office, 4.0),
-            (Works, 4.0),
+            (Office, 5.0),
+            (Works, 1.0),
         ],
     };
     let mut ticket = rng.range(0.0, table.iter().map(|t| t.1).sum());
@@ -168,9 +171,11 @@ fn gate_every_community(plan: &Plan, lots: &mut [Lot]) {
     }
 }
 
-/// Cuts a block by alleys until its parts are small; `share` of the parts are cut further.
+/// Cuts a block by alleys until its parts are small; when they are nearly so, only a
+/// `share` of them is cut further.
 fn alleys(plan: &mut Plan, face: u32, small: f64, share: f64, rng: &mut Rng) -> Vec<u32> {
-    if plan.mesh.face_area(face) < small * rng.range(1.0, 1.9) || !rng.chance(share) {
+    let size = plan.mesh.face_area(face);
+    if size < small * rng.range(1.0, 1.9) || (size < 3.0 * small && !rng.chance(share)) {
         return vec![face];
     }
     let ring = plan.mesh.ring(face);

@@ -190,7 +190,7 @@ impl Mesh {
             let (a, b) = (ring[i], ring[(i + 1) % n]);
             let t = side[i] / (side[i] - side[(i + 1) % n]);
             let p = lerp(self.at[a as usize], self.at[b as usize], t);
-            self.facing(&ring, p, cut.snap).unwrap_or((a, b, p))
+            self.facing(&ring, p, 1.8 * cut.snap).unwrap_or((a, b, p))
         });
         for snap in [cut.snap, 0.0] {
             let places = ends.map(|(_, _, p)| self.snapped(&ring, p, snap));

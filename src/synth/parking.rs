@@ -38,12 +38,14 @@ fn bays(site: &Site, sheet: &mut Sheet) {
     let weights: Vec<f64> = stretches.iter().map(|s| s.len() as f64).collect();
     let mut number = 0;
     for (k, share) in apportion(site.figures.get("bays"), &weights).into_iter().enumerate() {
-        let (road, title) = named[k];
-        let sides: Vec<f64> = stretches[k].iter().flat_map(|_| [1.0, 1.0]).collect();
-        for (j, count) in apportion(share, &sides).into_iter().enumerate().filter(|c| c.1 > 0) {
-            let (stretch, side) = (&stretches[k][j / 2], ["left", "right"][j % 2]);
-            let off = (stretch.kerb - 2.5) * if side == "left" { 1.0 } else { -1.0 };
-            let line = beside(&first(&stretch.line, f64::from(count) * BAY), off);
+        let title = named[k].1;
+        let kerbs: Vec<(&Stretch, &str, f64)> = (stretches[k].iter())
+            .flat_map(|s| [(s, "left", s.kerb - 2.5), (s, "right", 2.5 - s.kerb)])
+            .filter(|(s, _, off)| beside(&s.line, 1.6 * off).iter().all(|&p| !site.in_water(p)))
+            .collect();
+        for (j, count) in apportion(share, &vec![1.0; kerbs.len()]).into_iter().enumerate().filter(|c| c.1 > 0) {
+            let (stretch, side, off) = kerbs[j];
+            let line = beside(&part(&stretch.line, 0.0, f64::from(count) * BAY), off);
             number += 1;
             sheet.put(
                 "parking_street",
@@ -51,7 +53,7 @@ fn bays(site: &Site, sheet: &mut Sheet) {
                 json!({
                     "code": format!("PW{number:03}"),
                     "name": format!("{title}路内停车"),
-                    "road": if title == road.as_str() { road.as_str() } else { title },
+                    "road": title,
                     "side": side,
                     "bays": count,
                     "fee": number % 3 != 0,
@@ -100,10 +102,6 @@ pub fn part(shape: &[Xy], from: f64, to: f64) -> Vec<Xy> {
         at += long;
     }
     out
-}
-
-fn first(line: &[Xy], long: f64) -> Vec<Xy> {
-    part(line, 0.0, long)
 }
 
 /// A line at a distance to the left of another.

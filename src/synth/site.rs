@@ -110,6 +110,12 @@ impl Site {
         self.plan.mesh.faces[face as usize].iter().map(|&v| self.bent[v as usize]).collect()
     }
 
+    /// Whether a place of the town's plane lies in a river or stream.
+    pub fn in_water(&self, p: Xy) -> bool {
+        let wet = |f: usize| self.plan.ground[f] == Ground::Water;
+        (0..self.plan.ground.len()).any(|f| wet(f) && super::flat::inside(&self.ring(f as u32), p))
+    }
+
     /// Grid code, E and the number among the grid's estates.
     pub fn estate_code(&self, estate: usize) -> String {
         let grid = self.estates[estate].grid;

@@ -14,7 +14,7 @@ pub struct Spot {
 /// Which buildings will do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Want {
-    /// On a street: shop-houses first, then houses, then flats without a wall.
+    /// On a street: rather a shop-house, and not behind a wall when it can be helped.
     Street,
     /// Any building with homes.
     Home,
@@ -30,14 +30,12 @@ impl Site {
                 continue;
             }
             let walled = house.estate.is_some_and(|e| self.estates[e].gated);
-            let kind = match house.kind {
-                "shop_house" => 0,
-                "house" => 1,
-                _ if !walled => 2,
-                _ => 4,
+            let order = match (want, house.kind) {
+                (Want::Home, _) | (_, "shop_house") => 0,
+                _ if walled => 2500,
+                _ => 500,
             };
-            let order = if want == Want::Home { 0 } else { kind };
-            let rank = order * 1000 + 8000 * u32::from(self.taken[h]) + rng.below(1000) as u32;
+            let rank = order + 8000 * u32::from(self.taken[h]) + rng.below(1000) as u32;
             if best.is_none_or(|(r, _)| rank < r) {
                 best = Some((rank, h));
             }
