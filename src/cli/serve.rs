@@ -6,8 +6,13 @@ use crate::config::Listen;
 use crate::store::Store;
 use clap::Args;
 use std::future::IntoFuture;
+use std::io::Write;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
+
+/// How long a stopping service waits for the answers under way.
+const LAST_CALL: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Args)]
 pub struct ServeArgs {
@@ -38,7 +43,8 @@ pub async fn serve(listener: TcpListener, store: Store, public_url: Option<Strin
         signal().await;
         stopping.stop();
     });
-    println!("wangge: http://{address}/");
+    // Whoever started us may have stopped reading; that is no reason not to serve.
+    let _unread = writeln!(std::io::stdout(), "wangge: http://{address}/");
     let served = answer(listener, Arc::clone(&app)).await;
     app.stop();
     let tailed = tail.await;
@@ -47,11 +53,20 @@ pub async fn serve(listener: TcpListener, store: Store, public_url: Option<Strin
     tailed.map_err(CliError::failed)
 }
 
-/// Answers requests until the app is asked to stop.
+/// Answers requests until the app is asked to stop; those that are being answered then have
+/// [`LAST_CALL`] to end.
 pub async fn answer(listener: TcpListener, app: Arc<App>) -> std::io::Result<()> {
     let router = crate::http::router(Arc::clone(&app));
-    let stopped = async move { app.stopped().await };
-    axum::serve(listener, router).with_graceful_shutdown(stopped).into_future().await
+    let stopping = Arc::clone(&app);
+    let graceful = axum::serve(listener, router).with_graceful_shutdown(async move { stopping.stopped().await });
+    let last_call = async {
+        app.stopped().await;
+        tokio::time::sleep(LAST_CALL).await;
+    };
+    tokio::select! {
+        served = graceful.into_future() => served,
+        () = last_call => Ok(()),
+    }
 }
 
 /// Ends at the first SIGTERM or SIGINT.

@@ -10,6 +10,7 @@ use crate::store::log;
 use async_stream::stream;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::Stream;
 use serde::Serialize;
@@ -57,11 +58,13 @@ pub async fn changes(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     params: Params,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+) -> Result<impl IntoResponse, Problem> {
     params.finish()?;
     map_of(&app)?;
     let seen = seen(&headers)?;
-    Ok(Sse::new(follow(app, seen)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
+    let events = Sse::new(follow(app, seen)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
+    // Proxies that collect answers would hold the events back.
+    Ok(([("x-accel-buffering", "no")], events))
 }
 
 fn seen(headers: &HeaderMap) -> Result<Option<i64>, Problem> {

@@ -29,10 +29,12 @@ pub enum Kind {
     Internal,
     /// The map is still being read from the database.
     Loading,
+    /// Too many such requests are being answered at the moment.
+    Busy,
 }
 
 impl Kind {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::InvalidParameter,
         Self::InvalidBody,
         Self::NotFound,
@@ -45,6 +47,7 @@ impl Kind {
         Self::NoRoute,
         Self::Internal,
         Self::Loading,
+        Self::Busy,
     ];
 
     /// Last part of the `type`.
@@ -62,6 +65,7 @@ impl Kind {
             Self::NoRoute => "no-route",
             Self::Internal => "internal",
             Self::Loading => "loading",
+            Self::Busy => "busy",
         }
     }
 
@@ -79,6 +83,7 @@ impl Kind {
             Self::NoRoute => "There is no way on foot between the positions",
             Self::Internal => "The service failed",
             Self::Loading => "The map is still being loaded",
+            Self::Busy => "The service has too much to do",
         }
     }
 
@@ -92,7 +97,7 @@ impl Kind {
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::OutsideNetwork | Self::NoNetwork | Self::NoRoute => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Loading => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Loading | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 }
@@ -180,7 +185,7 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if self.kind == Kind::Loading {
+        if self.kind.status() == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response

@@ -123,7 +123,8 @@ fn item_json(entry: &CatalogueEntry, feature: &Feature) -> Map<String, Value> {
 #[utoipa::path(get, path = "/api/collections/{layer}/items", tag = "features",
     params(
         ("layer" = String, Path, description = "Id of the layer"),
-        ("bbox" = Option<String>, Query, description = "west,south,east,north"),
+        ("bbox" = Option<String>, Query, description = "west,south,east,north",
+            pattern = "^-?[0-9]+(\\.[0-9]+)?(,-?[0-9]+(\\.[0-9]+)?){3}$"),
         ("limit" = Option<u32>, Query, description = "1 to 10000, 10 by default", minimum = 1, maximum = 10000),
         ("offset" = Option<u32>, Query, description = "How many to pass over"),
     ),

@@ -181,9 +181,11 @@ impl LifeCircleBody {
     params(
         ("lon" = f64, Query, description = "Longitude, WGS 84", minimum = -180, maximum = 180),
         ("lat" = f64, Query, description = "Latitude, WGS 84", minimum = -90, maximum = 90),
-        ("minutes" = Option<String>, Query, description = "Up to 6 whole minutes from 1 to 60; 5,10,15 by default"),
-        ("profile" = Option<String>, Query, description = "Who walks, see /api/profiles; adult by default"),
-        ("direction" = Option<String>, Query, description = "from (default) or to the point"),
+        ("minutes" = Option<String>, Query, description = "Up to 6 whole minutes from 1 to 60; 5,10,15 by default",
+            pattern = "^([1-9]|[1-5][0-9]|60)(,([1-9]|[1-5][0-9]|60)){0,5}$"),
+        ("profile" = Option<String>, Query, description = "Who walks, see /api/profiles; adult by default",
+            pattern = "^(adult|senior|wheelchair|stroller)$"),
+        ("direction" = Option<String>, Query, description = "from (default) or to the point", pattern = "^(from|to)$"),
     ),
     responses(
         (status = 200, body = LifeCircleBody, content_type = "application/geo+json"),

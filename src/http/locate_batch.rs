@@ -5,7 +5,7 @@ use super::error::{Kind, Problem, ProblemBody};
 use super::extract::map_of;
 use super::locate::LocationBody;
 use super::params::{Params, number, quoted};
-use super::pipe::{Reader, Writer, pipe};
+use super::pipe::{MAX_ROW, Reader, Writer, pipe};
 use crate::app::App;
 use crate::atlas::layer::AreaRole;
 use crate::atlas::locate::locate;
@@ -20,9 +20,6 @@ use serde_json::{Map, Value};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::sync::{Arc, LazyLock};
 use tokio::sync::Semaphore;
-
-/// Longest line of NDJSON, bytes.
-const MAX_LINE: u64 = 1 << 20;
 
 /// Each batch holds a thread for as long as its caller sends.
 static BATCHES: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(16)));
@@ -61,6 +58,7 @@ impl Format {
         (status = 200, content((String = "text/csv"), (String = "application/x-ndjson"))),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub async fn post(
     State(app): State<Arc<App>>,
@@ -72,7 +70,8 @@ pub async fn post(
     let map = map_of(&app)?;
     let format = Format::of(&headers)
         .ok_or_else(|| Problem::new(Kind::UnsupportedMediaType, "Send text/csv or application/x-ndjson."))?;
-    let turn = Arc::clone(&BATCHES).acquire_owned().await.map_err(Problem::internal)?;
+    let turn = Arc::clone(&BATCHES).try_acquire_owned();
+    let turn = turn.map_err(|_| Problem::new(Kind::Busy, "Too many batches at once; try again in a moment."))?;
     let (reader, writer, answer) = pipe(body);
     let break_off = writer.breaker();
     let (ready, started) = tokio::sync::oneshot::channel();
@@ -165,7 +164,19 @@ fn csv_rows(map: &Snapshot, reader: Reader, writer: Writer, ready: Ready) -> io:
     let mut out = csv::WriterBuilder::new().flexible(true).from_writer(writer);
     out.write_record(names.iter().cloned().chain(columns.names())).map_err(io::Error::other)?;
     let mut row = ByteRecord::new();
-    while rows.read_byte_record(&mut row).map_err(io::Error::other)? {
+    loop {
+        match rows.read_byte_record(&mut row) {
+            Ok(true) => {}
+            Ok(false) => return out.flush(),
+            // A row of its own tells the reason. A body that broke off has nobody to tell.
+            Err(error) if is_too_long(&error) => {
+                out.write_record(names.iter().map(|_| String::new()).chain(columns.values(Err(error.to_string()))))
+                    .map_err(io::Error::other)?;
+                return out.flush();
+            }
+            Err(error) => return Err(io::Error::other(error)),
+        }
+        rows.get_mut().begin_row();
         let found = csv_position(&row, lon, lat, names.len()).map(|at| LocationBody::from(locate(map, at)));
         let mut answered = row.clone();
         // A short row is filled up, so that the answer stands in its columns.
@@ -175,7 +186,10 @@ fn csv_rows(map: &Snapshot, reader: Reader, writer: Writer, ready: Ready) -> io:
         columns.values(found).iter().for_each(|v| answered.push_field(v.as_bytes()));
         out.write_byte_record(&answered).map_err(io::Error::other)?;
     }
-    out.flush()
+}
+
+fn is_too_long(error: &csv::Error) -> bool {
+    matches!(error.kind(), csv::ErrorKind::Io(e) if e.kind() == io::ErrorKind::InvalidData)
 }
 
 fn csv_position(row: &ByteRecord, lon: usize, lat: usize, columns: usize) -> Result<LonLat, String> {
@@ -192,11 +206,12 @@ fn ndjson_rows(map: &Snapshot, reader: Reader, mut writer: Writer, ready: Ready)
     let mut line = Vec::new();
     loop {
         line.clear();
-        if lines.by_ref().take(MAX_LINE).read_until(b'\n', &mut line)? == 0 {
+        lines.get_mut().begin_row();
+        if lines.by_ref().take(MAX_ROW as u64).read_until(b'\n', &mut line)? == 0 {
             return writer.flush();
         }
-        if line.len() as u64 == MAX_LINE && line.last() != Some(&b'\n') {
-            writeln!(writer, "{{\"error\":\"the line is longer than {MAX_LINE} bytes; the rest is not read\"}}")?;
+        if line.len() == MAX_ROW && line.last() != Some(&b'\n') {
+            writeln!(writer, "{{\"error\":\"the line is longer than {MAX_ROW} bytes; the rest is not read\"}}")?;
             return writer.flush();
         }
         if line.trim_ascii().is_empty() {

@@ -4,6 +4,7 @@
 use axum::body::{Body, Bytes};
 use futures::{StreamExt, TryStreamExt};
 use std::io::{self, Read, Write};
+use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
@@ -12,10 +13,19 @@ const WAITING: usize = 8;
 /// Bytes collected before a piece is sent.
 const PIECE: usize = 16 * 1024;
 
+/// A caller that sends nothing for this long has gone.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Bytes taken in for nothing before the connection is closed all the same.
+const MOST_FORGOTTEN: usize = 64 << 20;
+/// Longest row, bytes: a quote that is never closed must not fill the memory.
+pub const MAX_ROW: usize = 1 << 20;
+
 /// What a thread reads the request from.
 pub struct Reader {
     pieces: mpsc::Receiver<io::Result<Bytes>>,
     current: Bytes,
+    /// Bytes read since the last row began.
+    row: usize,
 }
 
 /// What a thread writes the answer to.
@@ -29,19 +39,42 @@ pub fn pipe(body: Body) -> (Reader, Writer, Body) {
     let (input, pieces) = mpsc::channel(WAITING);
     tokio::spawn(async move {
         let mut stream = body.into_data_stream().map_err(io::Error::other);
-        while let Some(piece) = stream.next().await {
+        let mut forgotten = 0;
+        loop {
+            let piece = match tokio::time::timeout(PATIENCE, stream.next()).await {
+                Ok(Some(piece)) => piece,
+                Ok(None) => break,
+                Err(_) => Err(io::ErrorKind::TimedOut.into()),
+            };
+            let (last, length) = (piece.is_err(), piece.as_ref().map_or(0, Bytes::len));
+            // When nobody reads any more the rest is taken in and forgotten: a connection that
+            // is closed on a caller who still sends may lose him the answer.
             if input.send(piece).await.is_err() {
+                forgotten += length;
+            }
+            if last || forgotten > MOST_FORGOTTEN {
                 break;
             }
         }
     });
     let (output, answer) = mpsc::channel(WAITING);
-    let reader = Reader { pieces, current: Bytes::new() };
+    let reader = Reader { pieces, current: Bytes::new(), row: 0 };
     (reader, Writer { pieces: output, buffer: Vec::new() }, Body::from_stream(ReceiverStream::new(answer)))
+}
+
+impl Reader {
+    /// What is read from now on belongs to another row.
+    pub fn begin_row(&mut self) {
+        self.row = 0;
+    }
 }
 
 impl Read for Reader {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.row > MAX_ROW {
+            let reason = format!("a row is longer than {MAX_ROW} bytes; the rest is not read");
+            return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
+        }
         while self.current.is_empty() {
             match self.pieces.blocking_recv() {
                 Some(piece) => self.current = piece?,
@@ -50,6 +83,7 @@ impl Read for Reader {
         }
         let n = out.len().min(self.current.len());
         out[..n].copy_from_slice(&self.current.split_to(n));
+        self.row += n;
         Ok(n)
     }
 }

@@ -38,9 +38,10 @@ pub struct SearchResults {
 /// Search by name, pinyin, initials or code
 #[utoipa::path(get, path = "/api/search", tag = "questions",
     params(
-        ("q" = String, Query, description = "Up to 100 characters"),
+        ("q" = String, Query, description = "Up to 100 characters", min_length = 1, max_length = 100),
         ("limit" = Option<u32>, Query, description = "1 to 100, 10 by default", minimum = 1, maximum = 100),
-        ("near" = Option<String>, Query, description = "lon,lat; of equally good results the nearest come first"),
+        ("near" = Option<String>, Query, description = "lon,lat; of equally good results the nearest come first",
+            pattern = "^-?[0-9]+(\\.[0-9]+)?,-?[0-9]+(\\.[0-9]+)?$"),
     ),
     responses(
         (status = 200, body = SearchResults),

@@ -130,7 +130,7 @@ impl Ask for StyleAsk {
 
 /// How the map is drawn (MapLibre style)
 #[utoipa::path(get, path = "/api/style", tag = "map",
-    params(("lang" = Option<String>, Query, description = "zh (default) or en")),
+    params(("lang" = Option<String>, Query, description = "zh (default) or en", pattern = "^(zh|en)$")),
     responses(
         (status = 200, body = Object),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),

@@ -93,9 +93,10 @@ impl Walk {
 /// The walk between two points
 #[utoipa::path(get, path = "/api/walk", tag = "questions",
     params(
-        ("from" = String, Query, description = "lon,lat"),
-        ("to" = String, Query, description = "lon,lat"),
-        ("profile" = Option<String>, Query, description = "Who walks, see /api/profiles; adult by default"),
+        ("from" = String, Query, description = "lon,lat", pattern = "^-?[0-9]+(\\.[0-9]+)?,-?[0-9]+(\\.[0-9]+)?$"),
+        ("to" = String, Query, description = "lon,lat", pattern = "^-?[0-9]+(\\.[0-9]+)?,-?[0-9]+(\\.[0-9]+)?$"),
+        ("profile" = Option<String>, Query, description = "Who walks, see /api/profiles; adult by default",
+            pattern = "^(adult|senior|wheelchair|stroller)$"),
     ),
     responses(
         (status = 200, body = Walk, content_type = "application/geo+json"),

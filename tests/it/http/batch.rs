@@ -69,3 +69,19 @@ async fn a_hundred_thousand_rows_stream_through() {
     assert_eq!((status, text.lines().count()), (200, 100_001));
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quote_that_is_never_closed_ends_the_answer_with_its_reason() {
+    let (server, _database) = town().await;
+    let body = format!("lon,lat\n115.995,29.4\n\"{}", "x".repeat(4 << 20));
+    let request =
+        server.client.post(format!("{}/api/locate", server.base)).header("content-type", "text/csv").body(body);
+    let mut answer = request.send().await.expect("an answer");
+    let mut text = Vec::new();
+    while let Ok(Some(piece)) = answer.chunk().await {
+        text.extend_from_slice(&piece);
+    }
+    let text = String::from_utf8(text).expect("text");
+    assert!(text.contains("第一网格") && text.contains("longer than"), "{text}");
+    server.stop().await;
+}

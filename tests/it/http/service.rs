@@ -136,3 +136,13 @@ async fn the_landing_page_is_html_for_people_and_links_what_gis_programs_need() 
     assert_eq!(page.expect("an answer").headers()["content-type"], "text/html; charset=utf-8");
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_its_database_the_service_still_answers_from_memory() {
+    let (server, _database) = town().await;
+    server.app.close().await;
+    tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+    assert_eq!(server.json("/api/locate?lon=116&lat=29.4").await["areas"].as_array().map(Vec::len), Some(2));
+    assert_eq!(server.get("/readyz").await.status(), 200);
+    server.stop().await;
+}
