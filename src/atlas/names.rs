@@ -98,12 +98,22 @@ impl NameIndex {
         self.entries.iter().zip(ends).map(|(e, end)| (Arc::as_ptr(&e.feature), &self.text[e.start as usize..end - 1]))
     }
 
-    /// Every place where the folded query stands; a code only where it begins with the query.
+    /// Every place where the folded query stands, in order of the entries; a code only where it
+    /// begins with the query, and so for a single Latin letter or digit, which stands everywhere.
     pub fn find<'a>(&'a self, query: &'a str) -> impl Iterator<Item = Found<'a>> {
         let bytes = self.text.as_bytes();
+        let single = match query.as_bytes() {
+            [one] => Some(*one),
+            _ => None,
+        };
+        let begins = move |(i, pair): (usize, &[u8])| {
+            (pair[0] <= Key::Initials as u8 && Some(pair[1]) == single).then_some(i + 1)
+        };
+        let starts = single.map(|_| bytes.windows(2).enumerate().filter_map(begins));
+        let anywhere = single.is_none().then(|| self.text.match_indices(query).map(|(at, _)| at));
         let mut next = 0;
-        self.text.match_indices(query).filter_map(move |(at, _)| {
-            // Matches come in order, so the entry is found by walking on.
+        starts.into_iter().flatten().chain(anywhere.into_iter().flatten()).filter_map(move |at| {
+            // Places come in order, so the entry is found by walking on.
             while self.entries.get(next + 1).is_some_and(|e| e.start as usize <= at) {
                 next += 1;
             }
@@ -224,4 +234,61 @@ fn readings(name: &str) -> Vec<(String, String)> {
         all = grown.collect();
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::atlas::Catalogue;
+    use crate::atlas::testing::feature;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    fn index(names: &[String]) -> NameIndex {
+        let catalogue = Catalogue::built_in().expect("built-in layers");
+        let one = |(i, name): (usize, &String)| {
+            Arc::new(feature(i as i64, geo::Point::new(116.0, 29.0), json!({"name": name, "code": format!("c{i}")})))
+        };
+        let features: Vec<_> = names.iter().enumerate().map(one).collect();
+        NameIndex::build(catalogue.get("station").expect("station"), features.iter(), None).expect("names")
+    }
+
+    proptest! {
+        #[test]
+        fn finds_exactly_the_names_that_hold_the_query(
+            names in prop::collection::vec("[南康路a é1-]{0,5}", 1..12), query in "[南康路ae1]{1,3}"
+        ) {
+            let index = index(&names);
+            let single = query.len() == 1;
+            let wanted: Vec<i64> = names.iter().enumerate()
+                .filter(|(_, name)| if single { fold(name).starts_with(&query) } else { fold(name).contains(&query) })
+                .map(|(i, _)| i as i64).collect();
+            let mut found: Vec<i64> =
+                index.find(&query).filter(|f| f.key == Key::Name).map(|f| f.named.feature.id.0).collect();
+            found.dedup();
+            prop_assert_eq!(found, wanted);
+        }
+    }
+
+    #[test]
+    fn common_second_readings_are_kept_but_not_without_bound() {
+        let all = readings("重庆长乐路");
+        assert!(all.iter().any(|(full, initials)| full == "chongqingchanglelu" && initials == "cqcll"));
+        assert!(all.iter().any(|(full, _)| full == "zhongqingzhangyuelu"));
+        assert!(readings(&"长".repeat(40)).len() <= MAX_READINGS);
+        assert!(readings("Monaco").is_empty());
+    }
+
+    #[test]
+    fn folding_joins_chinese_and_parts_latin_words() {
+        for (given, folded) in [
+            ("Saint-Martin  d'Hères", "saint martin d heres"),
+            ("南康 镇（北）", "南康镇北"),
+            ("１２号楼 Ａ座", "12号楼a座"),
+            ("Straße", "strasse"),
+            (" · ", ""),
+        ] {
+            assert_eq!(fold(given), folded);
+        }
+    }
 }

@@ -5,9 +5,9 @@
 use super::catalogue::CatalogueEntry;
 use super::feature::NewFeature;
 use super::layer::{GeometryKind, PropertyType};
-use crate::geometry::LonLat;
+use crate::geometry::{LonLat, validity};
 use geo::orient::{Direction, Orient};
-use geo::{CoordsIter, Geometry, GeometryCollection, LineString, Validation};
+use geo::{CoordsIter, Geometry, GeometryCollection, LineString};
 use jsonschema::error::ValidationErrorKind;
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
@@ -177,8 +177,8 @@ fn geometry(wanted: GeometryKind, geometry: Geometry) -> Result<Geometry, Fault>
         let hint = if swapped { "; are longitude and latitude swapped?" } else { "" };
         return bad(format!("{error}{hint}"));
     }
-    if let Err(error) = geometry.check_validation() {
-        return bad(error.to_string());
+    if let Some(error) = validity::faults(&geometry).into_iter().next() {
+        return bad(error);
     }
     Ok(match geometry {
         Geometry::Polygon(p) => Geometry::Polygon(p.orient(Direction::Default)),

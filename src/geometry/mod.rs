@@ -2,6 +2,7 @@
 
 pub mod datum;
 pub mod plane;
+pub mod simple;
 pub mod tile;
 pub mod units;
 pub mod validity;

@@ -18,6 +18,9 @@ pub fn tidy(geometry: Geometry) -> Geometry {
     }
 }
 
+/// Above this many points `geo`'s checks, which compare all pairs of segments, are too slow.
+const MANY_POINTS: usize = 500;
+
 /// Everything that is wrong with a WGS 84 geometry, in words; empty when it is right.
 pub fn faults(geometry: &Geometry) -> Vec<String> {
     use geo::{CoordsIter, HasDimensions};
@@ -27,6 +30,16 @@ pub fn faults(geometry: &Geometry) -> Vec<String> {
     let outside = geometry.coords_iter().find(|c| !in_range(*c));
     if let Some(c) = outside {
         return vec![format!("{} {} is not a longitude and latitude", c.x, c.y)];
+    }
+    if geometry.coords_count() > MANY_POINTS {
+        let area = match geometry {
+            Geometry::Polygon(p) => Some(super::simple::area_fault(&MultiPolygon::from(p.clone()))),
+            Geometry::MultiPolygon(all) => Some(super::simple::area_fault(all)),
+            _ => None,
+        };
+        if let Some(fault) = area {
+            return fault.into_iter().collect();
+        }
     }
     let mut all = Vec::new();
     // The order of checks in `geo` may name one fault twice.
@@ -49,8 +62,8 @@ pub fn repaired(area: &MultiPolygon) -> Option<MultiPolygon> {
     let nothing = MultiPolygon::<f64>::new(Vec::new());
     let mut fixed = area.union(&nothing).remove_repeated_points();
     // Splitting leaves slivers of zero width where a ring ran over itself.
-    fixed.0.retain(|p| p.exterior().0.len() >= 4 && p.is_valid());
-    (!fixed.0.is_empty() && fixed.is_valid()).then_some(fixed)
+    fixed.0.retain(|p| p.exterior().0.len() >= 4 && faults(&p.clone().into()).is_empty());
+    (!fixed.0.is_empty() && faults(&fixed.clone().into()).is_empty()).then_some(fixed)
 }
 
 /// A polygon from a ring that may not repeat its first point at the end.

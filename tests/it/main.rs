@@ -2,4 +2,6 @@
 
 mod harness;
 mod http;
+mod speed;
 mod store;
+mod tidy;
