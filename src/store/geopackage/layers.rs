@@ -3,12 +3,12 @@
 
 use super::{Db, NOW};
 use crate::atlas::layer::{GeometryKind, PropertyType};
-use crate::atlas::{Catalogue, CatalogueEntry, Layer};
+use crate::atlas::{Catalogue, CatalogueEntry, Ident, Layer};
 use crate::store::StoreError;
 use crate::store::layers::{merge, text_literal};
 use crate::store::schema::{SYSTEM, check_change, check_name, code_index, quote};
 use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 impl Db {
     pub async fn catalogue(&self) -> Result<Catalogue, StoreError> {
@@ -70,6 +70,30 @@ async fn statements(built_in: &Catalogue, db: &mut SqliteConnection) -> Result<V
 async fn run(db: &mut SqliteConnection, statements: Vec<String>) -> Result<(), StoreError> {
     for sql in statements {
         sqlx::query(AssertSqlSafe(sql)).persistent(false).execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
+/// Removes the spatial indexes (not data) that QGIS or GDAL made on a layer. Their triggers
+/// call functions that only those programs have, so that nothing else could write the layer.
+pub(super) async fn clear_the_way(db: &mut SqliteConnection) -> Result<(), StoreError> {
+    let sql = "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'rtree\\_%\\_geom\\_%' ESCAPE '\\'";
+    let triggers: Vec<String> = sqlx::query_scalar(sql).fetch_all(&mut *db).await?;
+    let mut indexes = BTreeSet::new();
+    for name in triggers {
+        let Some((index, _)) = name.rsplit_once("_geom_") else { continue };
+        // Only where the names are those of a layer: they come from the file.
+        let Some(layer) = index.strip_prefix("rtree_").and_then(|l| Ident::new(l).ok()) else { continue };
+        if name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+            run(db, vec![format!("DROP TRIGGER \"{name}\"")]).await?;
+            indexes.insert(layer);
+        }
+    }
+    for layer in indexes {
+        tracing::warn!(%layer, "a spatial index that only its maker can keep up is removed");
+        run(db, vec![format!("DROP TABLE IF EXISTS \"rtree_{layer}_geom\"")]).await?;
+        let sql = "DELETE FROM gpkg_extensions WHERE table_name = ? AND extension_name = 'gpkg_rtree_index'";
+        sqlx::query(sql).bind(layer.as_str()).execute(&mut *db).await?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The one way features are written: a batch in one transaction, or nothing of it.
 
-use super::layers::{catalogue, geometry_type};
+use super::layers::{catalogue, clear_the_way, geometry_type};
 use super::{Db, NOW, meta, network};
 use crate::atlas::{Catalogue, CatalogueEntry, FeatureId, Ident};
 use crate::geometry::BBox;
@@ -19,6 +19,7 @@ const VALUES: usize = 32_766;
 impl Db {
     pub async fn write(&self, batch: Batch) -> Result<Written, WriteError> {
         let mut tx = self.begin().await?;
+        clear_the_way(&mut tx).await?;
         let all = catalogue(&self.built_in, &mut tx).await?;
         let mut writer = Writer { db: &mut tx, all, written: Written::default(), rows: 0, touched: BTreeMap::new() };
         for op in batch.ops {

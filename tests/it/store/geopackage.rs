@@ -121,3 +121,22 @@ async fn what_is_not_ours_is_refused_in_one_line_and_left_alone() {
         assert_eq!(tables, 1);
     }
 }
+
+#[tokio::test]
+async fn a_spatial_index_made_by_gdal_does_not_stop_the_service_from_writing() {
+    let db = Database::geopackage();
+    let store = db.open().await;
+    filled(&store).await;
+    let file = db.file().expect("a file").to_str().expect("text").to_owned();
+    for _ in 0..2 {
+        if gdal("ogrinfo", &[&file, "-sql", "SELECT CreateSpatialIndex('station', 'geom')"]).is_none() {
+            return;
+        }
+        store.write(batch(vec![insert("station", vec![station("b", json!({}))])])).await.expect("written");
+    }
+    assert_eq!(all(&store, "station").await.len(), 3);
+    store.close().await;
+    if let Some(text) = gdal("/usr/bin/python3", &["-m", "osgeo_utils.samples.validate_gpkg", "-k", &file]) {
+        assert!(!text.contains("Req"), "{text}");
+    }
+}
