@@ -1,13 +1,38 @@
-/** The words of the server's contract. `schema.d.ts` is checked against them in `contract.ts`. */
+/** The words of the server's contract, as the page uses them. What the document of the server describes
+ *  comes from `schema.d.ts`, which `npm run schema` writes; a browser test checks that it is current. */
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+/** The server writes every member, `null` when it does not know; the document calls those optional. */
+type Full<T> = T extends (infer U)[] ? Full<U>[] : T extends object ? { [K in keyof T]-?: Full<T[K]> } : T;
 
 export type LonLat = readonly [lon: number, lat: number];
 
-export interface Title {
-  zh: string;
-  en: string;
-}
-
 export type Bbox = [west: number, south: number, east: number, north: number];
+
+export type Title = Full<Schemas['Title']>;
+export type LegendEntry = Schemas['LegendEntry'];
+export type Category = Full<Schemas['Category']>;
+export type Profile = Full<Schemas['Profile']>;
+export type AreaRef = Full<Schemas['AreaRef']>;
+export type Worker = Full<Schemas['Worker']>;
+export type Location = Full<Schemas['Located']>;
+export type Spot = Full<Schemas['ReachedFacility']>;
+export type Near = Full<Schemas['Near']>;
+export type Nearest = Full<Schemas['Nearest']>;
+export type Step = Full<Schemas['Step']>;
+export type BandProperties = Full<Schemas['BandProperties']>;
+export type SearchHit = Omit<Full<Schemas['SearchHit']>, 'bbox'> & { bbox: Bbox };
+export type Change = Full<Schemas['ChangeBody']>;
+export type Route = GeoJSON.Feature<GeoJSON.LineString, Full<Schemas['WalkProperties']>>;
+
+/** Bands are largest first. */
+export type LifeCircle = Omit<Full<Schemas['LifeCircle']>, 'type' | 'features' | 'network'> & {
+  type: 'FeatureCollection';
+  features: Band[];
+  network: Full<Schemas['Network']> | null;
+};
 
 export interface Place {
   key: string;
@@ -20,14 +45,6 @@ export interface Place {
   counts: Record<string, number>;
   /** Is there a walking network? */
   network: boolean;
-}
-
-export interface LegendEntry {
-  title: Title;
-  symbol: string;
-  color: string;
-  outline?: string | null;
-  icon?: string | null;
 }
 
 export interface Collection {
@@ -45,135 +62,11 @@ export interface Collection {
   count: number | null;
 }
 
-export interface Category {
-  id: string;
-  title: Title;
-  icon: string;
-  color: string;
-  basic: boolean;
-}
-
-export interface Profile {
-  id: string;
-  title: Title;
-  speed_m_s: number;
-  steps: boolean;
-}
-
 export type Direction = 'from' | 'to';
-
-export interface AreaRef {
-  layer: string;
-  id: number;
-  code: string | null;
-  name: string | null;
-}
-
-export interface Worker {
-  name: string;
-  role: string;
-}
-
-export interface Location {
-  lon: number;
-  lat: number;
-  areas: AreaRef[];
-  zones: AreaRef[];
-  border_m: number | null;
-  neighbours: AreaRef[];
-  workers: Worker[];
-}
-
-export interface Spot {
-  layer: string;
-  id: number;
-  name: string | null;
-  /** The first of `categories`. */
-  category: string | null;
-  categories?: string[];
-  lon: number;
-  lat: number;
-  /** Walking time in whole seconds. */
-  walk_s: number;
-}
-
-export interface BandProperties {
-  minutes: number;
-  area_m2: number;
-  households: number;
-  counts: Record<string, number>;
-}
 
 export type Band = GeoJSON.Feature<GeoJSON.MultiPolygon | GeoJSON.Polygon, BandProperties>;
 
-export interface LifeCircle {
-  type: 'FeatureCollection';
-  /** Largest first. */
-  features: Band[];
-  origin: { lon: number; lat: number; snap_m: number };
-  profile: string;
-  direction: Direction;
-  facilities: Spot[];
-  missing: string[];
-  network: { nodes: number; edges: number; source: string; built_at?: string | null } | null;
-  /** The circle touches the end of the known streets: there may be more beyond. */
-  edge_of_data?: boolean;
-}
-
-export interface Near extends Omit<Spot, 'walk_s'> {
-  code: string | null;
-  /** `null` when the answer is by straight line only. */
-  walk_s: number | null;
-  distance_m: number | null;
-  line_m: number;
-  open: boolean | null;
-  services: string[];
-}
-
-export interface Nearest {
-  lon: number;
-  lat: number;
-  by: 'walk' | 'line';
-  profile: string;
-  results: Near[];
-}
-
-export interface Step {
-  name: string | null;
-  /** How the step begins: `depart`, `straight`, `left` … */
-  kind: string;
-  /** What is walked on: `street`, `stairs`, `off_network`. */
-  ground: string;
-  distance_m: number;
-  walk_s: number;
-  lon: number;
-  lat: number;
-}
-
-export type Route = GeoJSON.Feature<
-  GeoJSON.LineString,
-  { walk_s: number; distance_m: number; steps: Step[] }
->;
-
-export interface SearchHit {
-  layer: string;
-  id: number;
-  code: string | null;
-  name: string | null;
-  lon: number;
-  lat: number;
-  bbox: Bbox | null;
-}
-
 export type Item = GeoJSON.Feature<GeoJSON.Geometry, Record<string, unknown>>;
-
-export interface Change {
-  seq: number;
-  layer: string;
-  id: number | null;
-  op: string;
-  bbox: Bbox | null;
-}
 
 /** Why an answer did not come, in terms the page can explain. */
 export type Failure =

@@ -34,6 +34,7 @@ export const en: Words = {
     band: (n) => `${n} min`,
     within: (n) => `within ${n} min`,
     households: 'homes',
+    buildings: 'buildings',
     householdsLabel: 'Households',
     places: 'places',
     area: 'km²',

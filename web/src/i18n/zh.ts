@@ -31,6 +31,7 @@ export const zh = {
     band: (n: number) => `${n} 分钟`,
     within: (n: number) => `${n} 分钟内`,
     households: '户',
+    buildings: '栋楼',
     householdsLabel: '住户',
     places: '处',
     area: 'km²',

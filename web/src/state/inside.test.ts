@@ -33,13 +33,15 @@ const square = (s: number): GeoJSON.MultiPolygon => ({
 const band = (minutes: number, counts: Record<string, number>) => ({
   type: 'Feature' as const,
   geometry: square(minutes / 100),
-  properties: { minutes, area_m2: 1, households: minutes, counts },
+  properties: { minutes, area_m2: 1, households: minutes, buildings: 1, counts },
 });
 const spot = (id: number, name: string, walk_s: number) => ({
   layer: 'poi',
   id,
   name,
+  code: null,
   category: name,
+  categories: [name],
   lon: 0,
   lat: 0,
   walk_s,
@@ -49,6 +51,7 @@ const circle: LifeCircle = {
   features: [band(15, { park: 2, medical: 1 }), band(5, { park: 1 })],
   origin: { lon: 0, lat: 0, snap_m: 3 },
   profile: 'adult',
+  edge_of_data: false,
   direction: 'from',
   facilities: [spot(1, 'park', 100), spot(2, 'medical', 600), spot(3, 'park', 800)],
   missing: ['school', 'culture'],

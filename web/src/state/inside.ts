@@ -10,7 +10,7 @@ export interface Group {
 }
 
 /** A centre may be a clinic and a library at once; it is listed under both. */
-const of = (s: Spot): string[] => s.categories ?? (s.category ? [s.category] : []);
+const of = (s: Spot): string[] => s.categories;
 
 /** One group a category, basic ones first, each in the catalogue's order; empty ones are left out. */
 export function groups(circle: LifeCircle, categories: Category[], band: number): Group[] {

@@ -1,6 +1,6 @@
 /** Which facilities carry a badge on the map: those inside the chosen band, or the ones that the
  *  "nearest" tab found. Pure. */
-import type { Category, Collection, LifeCircle, Nearest, Spot } from '../api/types';
+import type { Category, Collection, LifeCircle, Near, Nearest, Spot } from '../api/types';
 import type { Spots } from '../map/view';
 import type { Tab } from './url';
 
@@ -13,7 +13,7 @@ interface Known {
 }
 
 export function shownSpots(circle: LifeCircle | null, near: Nearest | null, known: Known): Spots['features'] {
-  const spots: Omit<Spot, 'walk_s'>[] =
+  const spots: (Spot | Near)[] =
     known.tab === 'nearest'
       ? (near?.results ?? [])
       : (circle?.facilities ?? []).filter((s) => s.walk_s <= known.band * 60);
