@@ -6,11 +6,16 @@ use super::{BUFFER, EXTENT, public_layers};
 use crate::atlas::{CatalogueEntry, Feature, Ident, LayerData, Snapshot};
 use crate::geometry::TileCoord;
 use fast_mvt::{MvtFeatureBuilder, MvtGeomType, MvtLayerBuilder, MvtResult, MvtTileBuilder, MvtValueRef};
+use geo::InteriorPoint;
 use serde_json::Value;
 use std::sync::Arc;
 
 /// Property that marks a synthetic feature.
 pub const SYNTHETIC: &str = "synthetic";
+
+/// Property that marks, at each zoom, the one tile in which an area's name is written: an area cut
+/// by many tiles is named once.
+pub const NAMED_HERE: &str = "named_here";
 
 /// The tile of these layers; no bytes where none of them has anything here at this zoom.
 pub fn tile(snapshot: &Snapshot, layers: &[Ident], coord: TileCoord) -> Vec<u8> {
@@ -46,12 +51,29 @@ fn layer(entry: &CatalogueEntry, data: &LayerData, coord: TileCoord) -> MvtResul
                 tag(&mut written, name.as_str(), value)?;
             }
         }
+        if matches!(outline, Outline::Areas(_)) && named_here(feature, coord) {
+            written.tag_ref(NAMED_HERE, MvtValueRef::Bool(true))?;
+        }
         if feature.is_synthetic() {
             written.tag_ref(SYNTHETIC, MvtValueRef::Bool(true))?;
         }
         builder = written.end();
     }
     Ok(if builder.num_features() == 0 { Vec::new() } else { builder.encode() })
+}
+
+/// Whether the area's name belongs into this tile: a point inside the area lies in it.
+fn named_here(feature: &Feature, coord: TileCoord) -> bool {
+    let inside = |lon: f64, lat: f64| {
+        let (x, y) = coord.unit(lon, lat);
+        (0.0..1.0).contains(&x) && (0.0..1.0).contains(&y)
+    };
+    let b = feature.bbox;
+    let (north_west, south_east) = (inside(b.west, b.north), inside(b.east, b.south));
+    if north_west && south_east {
+        return true;
+    }
+    feature.geometry.interior_point().is_some_and(|p| inside(p.x(), p.y()))
 }
 
 /// Starts a feature. The encoder winds rings by their role: outer ones clockwise on screen.
@@ -153,7 +175,7 @@ mod tests {
             let mut keys: Vec<&str> = properties.keys().map(String::as_str).collect();
             keys.sort_unstable();
             match name.as_str() {
-                "grid" => assert_eq!(keys, ["code", "name"]),
+                "grid" => assert_eq!(keys.iter().filter(|k| **k != NAMED_HERE).collect::<Vec<_>>(), [&"code", &"name"]),
                 "station" => {
                     assert!(keys.contains(&"synthetic") && !keys.contains(&"phone"));
                     assert_eq!(properties[SYNTHETIC], MvtValue::Bool(true));
@@ -161,6 +183,26 @@ mod tests {
                 _ => assert!(!keys.contains(&"synthetic")),
             }
         }
+    }
+
+    #[test]
+    fn an_area_cut_by_many_tiles_is_named_in_one_of_them() {
+        let wide = square(-30.0, -30.0, 60.0);
+        let town = snapshot(vec![("grid", vec![feature(1, wide, json!({"code": "1", "name": "大"}))])]);
+        let mut cut = 0;
+        let mut named = 0;
+        for (x, y) in (13460..13480).flat_map(|x| (6800..6820).map(move |y| (x, y))) {
+            let at = TileCoord::new(14, x, y).expect("a tile");
+            for (_, features) in decode(tile(&town, &all(), at)) {
+                cut += features.len();
+                let is_named = |f: &&mvt_reader::feature::Feature<i32>| {
+                    f.properties.as_ref().is_some_and(|p| p.contains_key(NAMED_HERE))
+                };
+                named += features.iter().filter(is_named).count();
+            }
+        }
+        assert!(cut > 1, "the area lies in {cut} tiles");
+        assert_eq!(named, 1);
     }
 
     #[test]
