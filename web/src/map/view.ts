@@ -220,6 +220,7 @@ export class MapView {
     if (!this.#marker) {
       const element = document.createElement('div');
       element.className = 'origin-marker';
+      element.setAttribute('role', 'img');
       element.innerHTML = '<span></span>';
       this.#marker = new Marker({ element, draggable: true, anchor: 'bottom' });
       const marker = this.#marker;
