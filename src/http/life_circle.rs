@@ -177,7 +177,7 @@ impl LifeCircleBody {
 }
 
 /// Life circle: what is within some minutes on foot
-#[utoipa::path(get, path = "/api/life-circle", tag = "questions",
+#[utoipa::path(get, path = "/api/life-circle", operation_id = "life_circle", tag = "questions",
     params(
         ("lon" = f64, Query, description = "Longitude, WGS 84", minimum = -180, maximum = 180),
         ("lat" = f64, Query, description = "Latitude, WGS 84", minimum = -90, maximum = 90),

@@ -50,7 +50,7 @@ impl From<Location> for LocationBody {
 }
 
 /// In which areas a point lies
-#[utoipa::path(get, path = "/api/locate", tag = "questions",
+#[utoipa::path(get, path = "/api/locate", operation_id = "locate", tag = "questions",
     params(
         ("lon" = f64, Query, description = "Longitude, WGS 84", minimum = -180, maximum = 180),
         ("lat" = f64, Query, description = "Latitude, WGS 84", minimum = -90, maximum = 90),

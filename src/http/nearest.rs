@@ -164,7 +164,7 @@ impl NearBody {
 }
 
 /// The nearest places of a kind
-#[utoipa::path(get, path = "/api/nearest", tag = "questions",
+#[utoipa::path(get, path = "/api/nearest", operation_id = "nearest", tag = "questions",
     params(
         ("lon" = f64, Query, description = "Longitude, WGS 84", minimum = -180, maximum = 180),
         ("lat" = f64, Query, description = "Latitude, WGS 84", minimum = -90, maximum = 90),

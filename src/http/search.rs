@@ -36,7 +36,7 @@ pub struct SearchResults {
 }
 
 /// Search by name, pinyin, initials or code
-#[utoipa::path(get, path = "/api/search", tag = "questions",
+#[utoipa::path(get, path = "/api/search", operation_id = "search", tag = "questions",
     params(
         ("q" = String, Query, description = "Up to 100 characters", min_length = 1, max_length = 100),
         ("limit" = Option<u32>, Query, description = "1 to 100, 10 by default", minimum = 1, maximum = 100),

@@ -91,7 +91,7 @@ impl Walk {
 }
 
 /// The walk between two points
-#[utoipa::path(get, path = "/api/walk", tag = "questions",
+#[utoipa::path(get, path = "/api/walk", operation_id = "walk", tag = "questions",
     params(
         ("from" = String, Query, description = "lon,lat", pattern = "^-?[0-9]+(\\.[0-9]+)?,-?[0-9]+(\\.[0-9]+)?$"),
         ("to" = String, Query, description = "lon,lat", pattern = "^-?[0-9]+(\\.[0-9]+)?,-?[0-9]+(\\.[0-9]+)?$"),

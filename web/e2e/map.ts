@@ -67,6 +67,25 @@ export async function clickAt(page: Page, lon: number, lat: number): Promise<voi
   await page.mouse.click(x, y);
 }
 
+/** Clicks the bare ground nearest to a place: where no badge or label would take the click. */
+export async function clickGround(page: Page, lon: number, lat: number): Promise<void> {
+  const start = await pixel(page, lon, lat);
+  const free = await page.evaluate(({ x, y }) => {
+    const map = window.__wangge?.map;
+    for (let turn = 0; turn < 400; turn++) {
+      const [px, py] = [x + turn * 0.4 * Math.cos(turn), y + turn * 0.4 * Math.sin(turn)];
+      const box: [[number, number], [number, number]] = [
+        [px - 8, py - 8],
+        [px + 8, py + 8],
+      ];
+      const near = map?.queryRenderedFeatures(box) ?? [];
+      if (!near.some((f) => f.layer.type === 'symbol' || f.layer.type === 'circle')) return { x: px, y: py };
+    }
+    return { x, y };
+  }, start);
+  await page.mouse.click(free.x, free.y);
+}
+
 /** The number of clearly different colours on the screen right of the panel: a blank map has one. */
 export async function colours(page: Page): Promise<number> {
   const shot = await page.screenshot();

@@ -1,5 +1,5 @@
 import type { Place } from '../src/api/types';
-import { api, clickAt, drawn, expect, open, picture, settled, test } from './map';
+import { api, clickGround, drawn, expect, open, picture, settled, test } from './map';
 
 test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
 
@@ -10,7 +10,7 @@ test('on a phone a tap draws the circle above the sheet, and the sheet opens and
   if (!centre) throw new Error('the place has no centre');
   await open(page, `#map=15/${centre[1]}/${centre[0]}`);
   await picture(page, 'phone-first-zh');
-  await clickAt(page, centre[0], centre[1]);
+  await clickGround(page, centre[0], centre[1]);
   const panel = page.getByRole('complementary');
   await expect(panel.locator('.bands button')).toHaveCount(3);
   await settled(page);

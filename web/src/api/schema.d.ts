@@ -171,7 +171,7 @@ export interface paths {
             cookie?: never;
         };
         /** Life circle: what is within some minutes on foot */
-        get: operations["get"];
+        get: operations["life_circle"];
         put?: never;
         post?: never;
         delete?: never;
@@ -188,7 +188,7 @@ export interface paths {
             cookie?: never;
         };
         /** In which areas a point lies */
-        get: operations["get"];
+        get: operations["locate"];
         put?: never;
         /**
          * In which areas many points lie
@@ -210,7 +210,7 @@ export interface paths {
             cookie?: never;
         };
         /** The nearest places of a kind */
-        get: operations["get"];
+        get: operations["nearest"];
         put?: never;
         post?: never;
         delete?: never;
@@ -278,7 +278,7 @@ export interface paths {
             cookie?: never;
         };
         /** Search by name, pinyin, initials or code */
-        get: operations["get"];
+        get: operations["search"];
         put?: never;
         post?: never;
         delete?: never;
@@ -346,7 +346,7 @@ export interface paths {
             cookie?: never;
         };
         /** The walk between two points */
-        get: operations["get"];
+        get: operations["walk"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1025,7 +1025,7 @@ export interface operations {
             };
         };
     };
-    get: {
+    life_circle: {
         parameters: {
             query: {
                 /** @description Longitude, WGS 84 */
@@ -1071,7 +1071,7 @@ export interface operations {
             };
         };
     };
-    get: {
+    locate: {
         parameters: {
             query: {
                 /** @description Longitude, WGS 84 */
@@ -1144,7 +1144,7 @@ export interface operations {
             };
         };
     };
-    get: {
+    nearest: {
         parameters: {
             query: {
                 /** @description Longitude, WGS 84 */
@@ -1257,7 +1257,7 @@ export interface operations {
             };
         };
     };
-    get: {
+    search: {
         parameters: {
             query: {
                 /** @description Up to 100 characters */
@@ -1401,7 +1401,7 @@ export interface operations {
             };
         };
     };
-    get: {
+    walk: {
         parameters: {
             query: {
                 /** @description lon,lat */

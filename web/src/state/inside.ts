@@ -51,7 +51,11 @@ export function circleBox(circle: LifeCircle | null): [number, number, number, n
   const geometry = circle?.features[0]?.geometry;
   if (!geometry) return null;
   const rings = geometry.type === 'Polygon' ? geometry.coordinates : geometry.coordinates.flat();
-  const points = rings.flat();
+  return box(rings.flat());
+}
+
+/** West, south, east, north of the points. */
+export function box(points: GeoJSON.Position[]): [number, number, number, number] | null {
   if (points.length === 0) return null;
   const lon = points.map((p) => p[0] as number);
   const lat = points.map((p) => p[1] as number);

@@ -23,6 +23,16 @@ export function shownSpots(circle: LifeCircle | null, near: Nearest | null, know
     const color = category?.color ?? legend?.color ?? '#475569';
     const icon = category?.icon ?? legend?.icon ?? 'marker';
     const badge = `${icon === 'parking' ? 'sign' : 'badge'}:${icon}:${color}`;
-    return { at: [s.lon, s.lat], layer: s.layer, id: s.id, name: s.name ?? '', color, badge, rank };
+    const weight = rank + WEIGHT * heaviness(s.category, category);
+    return { at: [s.lon, s.lat], layer: s.layer, id: s.id, name: s.name ?? '', color, badge, rank: weight };
   });
+}
+
+/** More than there can be facilities in one answer. */
+const WEIGHT = 100_000;
+
+/** Where badges crowd, the few that matter most stay: a street has many bays, but one clinic. */
+function heaviness(id: string | null, category: Category | undefined): number {
+  if (id === 'parking') return 2;
+  return category?.basic || id === 'station' ? 0 : 1;
 }
