@@ -67,7 +67,9 @@ fn source(snapshot: &Snapshot, entries: &[&CatalogueEntry], lang: &str, base_url
     }
     let synthetic = if lang == "en" { "Synthetic demo data" } else { "演示数据（虚构）" };
     let credits = snapshot.place.attribution.as_deref().into_iter();
-    let credits: Vec<&str> = credits.chain(snapshot.place.synthetic.then_some(synthetic)).collect();
+    // The demo's own attribution says so already.
+    let said = snapshot.place.attribution.as_deref().is_some_and(|a| a.contains("Synthetic"));
+    let credits: Vec<&str> = credits.chain((snapshot.place.synthetic && !said).then_some(synthetic)).collect();
     if !credits.is_empty() {
         source["attribution"] = json!(credits.join(" · "));
     }

@@ -34,6 +34,12 @@ test('on a phone nothing is wider than the screen and everything is big enough f
   await open(page, `#at=${centre?.join(',')}&tab=nearest&lang=en`);
   await expect(page.getByRole('complementary').locator('ol > li').first()).toBeVisible();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  const cut = await page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('#panel header *, #panel .tabs *')]
+      .filter((e) => e.getBoundingClientRect().right > innerWidth)
+      .map((e) => e.outerHTML.slice(0, 80)),
+  );
+  expect(cut).toEqual([]);
   const small = await page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>('#app button, #app select')]
       .filter((b) => b.offsetParent !== null && !b.closest('.maplibregl-map'))
