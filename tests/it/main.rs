@@ -2,6 +2,7 @@
 
 mod harness;
 mod http;
+mod oracle;
 mod speed;
 mod store;
 mod tidy;

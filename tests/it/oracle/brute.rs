@@ -1,0 +1,217 @@
+//! The walking field by brute force: the streets as beads one metre apart, Dijkstra over the
+//! beads, and for a position every bead within 100 m that it sees. Shares no code with `walk`
+//! but its input; slow, and right by being simple.
+
+use geo::{Distance, Geodesic, Point};
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BinaryHeap, HashMap, HashSet};
+use wangge::geometry::LonLat;
+use wangge::walk::{Streets, Tags};
+
+const SPEED: f64 = 1.25;
+const SPACING: f64 = 1.0;
+const LIMIT: f64 = 100.0;
+const DECK: f64 = 15.0;
+
+pub struct Brute {
+    beads: Vec<Bead>,
+    links: Vec<Vec<(u32, f64)>>,
+    beads_by_cell: HashMap<(i64, i64), Vec<u32>>,
+    walls_by_cell: HashMap<(i64, i64), Vec<[(f64, f64); 2]>>,
+}
+
+struct Bead {
+    at: (f64, f64),
+    limit: f64,
+}
+
+/// A bead that a position sees, and the seconds to it.
+pub type Sight = Vec<(u32, f64)>;
+
+#[derive(PartialEq)]
+struct Key(f64);
+impl Eq for Key {}
+impl PartialOrd for Key {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Key {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.total_cmp(&other.0)
+    }
+}
+
+fn get<'a>(tags: &'a Tags, key: &str) -> &'a str {
+    tags.iter().find(|t| t.0 == key).map_or("", |t| t.1.as_str())
+}
+
+/// On foot at all, along, against; written from the tagging documentation, not from `walk`.
+fn rules(tags: &Tags) -> Option<(bool, bool)> {
+    let (highway, foot) = (get(tags, "highway"), get(tags, "foot"));
+    let welcome = ["yes", "designated", "permissive"].contains(&foot);
+    let never = ["proposed", "construction", "raceway", "escape", "razed", "abandoned", "rest_area", "services"];
+    let roads = ["motorway", "motorway_link", "busway", "bus_guideway"];
+    let fast = roads.contains(&highway) || (highway.starts_with("trunk") && get(tags, "motorroad") == "yes");
+    let platform = highway.is_empty() && (get(tags, "railway") == "platform" || get(tags, "public_transport") == "platform");
+    let street = !highway.is_empty() && !never.contains(&highway) && (!fast || welcome);
+    let closed = ["no", "private", "use_sidepath"].contains(&foot)
+        || (foot.is_empty() && ["no", "private"].contains(&get(tags, "access")));
+    if !(street || platform) || closed {
+        return None;
+    }
+    let mut way = get(tags, "oneway:foot");
+    if way.is_empty() && highway == "steps" {
+        way = get(tags, "conveying");
+    }
+    Some(match way {
+        "yes" | "1" | "forward" => (true, false),
+        "-1" | "reverse" | "backward" => (false, true),
+        _ => (get(tags, "foot:forward") != "no", get(tags, "foot:backward") != "no"),
+    })
+}
+
+fn shut(tags: &Tags) -> bool {
+    let (barrier, foot, access) = (get(tags, "barrier"), get(tags, "foot"), get(tags, "access"));
+    !barrier.is_empty()
+        && (["no", "private"].contains(&foot)
+            || (foot.is_empty() && (["no", "private"].contains(&access) || get(tags, "locked") == "yes")))
+}
+
+/// About 60 m cells in degrees.
+fn cell(p: (f64, f64)) -> (i64, i64) {
+    ((p.0 * 1500.0).floor() as i64, (p.1 * 1500.0).floor() as i64)
+}
+
+fn metres(a: (f64, f64), b: (f64, f64)) -> f64 {
+    Geodesic.distance(Point::new(a.0, a.1), Point::new(b.0, b.1))
+}
+
+impl Brute {
+    pub fn new(streets: &Streets) -> Self {
+        let mut brute =
+            Self { beads: vec![], links: vec![], beads_by_cell: HashMap::new(), walls_by_cell: HashMap::new() };
+        let shut: HashSet<u32> = streets.point_tags.iter().filter(|(_, t)| shut(t)).map(|(p, _)| *p).collect();
+        let mut shared: HashMap<u32, u32> = HashMap::new();
+        for way in &streets.ways {
+            let Some(open) = rules(&way.tags) else { continue };
+            let bridge = ["bridge", "tunnel"].iter().any(|k| !["", "no"].contains(&get(&way.tags, k)));
+            let limit = if bridge { DECK } else { LIMIT };
+            for pair in way.points.windows(2) {
+                let ends = [pair[0], pair[1]].map(|p| {
+                    let at = (streets.points[p as usize].lon(), streets.points[p as usize].lat());
+                    if shut.contains(&p) {
+                        return brute.bead(at, limit);
+                    }
+                    let bead = *shared.entry(p).or_insert_with(|| brute.bead(at, 0.0));
+                    let known = &mut brute.beads[bead as usize].limit;
+                    *known = known.max(limit);
+                    bead
+                });
+                brute.string(ends, limit, open);
+            }
+        }
+        for barrier in &streets.barriers {
+            brute.wall(&barrier.geometry);
+        }
+        for (i, bead) in brute.beads.iter().enumerate() {
+            brute.beads_by_cell.entry(cell(bead.at)).or_default().push(i as u32);
+        }
+        brute
+    }
+
+    fn bead(&mut self, at: (f64, f64), limit: f64) -> u32 {
+        self.beads.push(Bead { at, limit });
+        self.links.push(vec![]);
+        self.beads.len() as u32 - 1
+    }
+
+    fn string(&mut self, [from, to]: [u32; 2], limit: f64, (along, against): (bool, bool)) {
+        let (a, b) = (self.beads[from as usize].at, self.beads[to as usize].at);
+        let length = metres(a, b);
+        let pieces = (length / SPACING).ceil().max(1.0) as u32;
+        let seconds = length / f64::from(pieces) / SPEED;
+        let mut last = from;
+        for i in 1..=pieces {
+            let t = f64::from(i) / f64::from(pieces);
+            let next = if i == pieces { to } else { self.bead((a.0 + (b.0 - a.0) * t, a.1 + (b.1 - a.1) * t), limit) };
+            if along {
+                self.links[last as usize].push((next, seconds));
+            }
+            if against {
+                self.links[next as usize].push((last, seconds));
+            }
+            last = next;
+        }
+    }
+
+    fn wall(&mut self, geometry: &geo::Geometry) {
+        use geo::LinesIter;
+        let lines: Vec<geo::Line> = match geometry {
+            geo::Geometry::LineString(l) => l.lines().collect(),
+            geo::Geometry::MultiLineString(l) => l.lines_iter().collect(),
+            geo::Geometry::Polygon(p) => p.lines_iter().collect(),
+            geo::Geometry::MultiPolygon(p) => p.lines_iter().collect(),
+            _ => vec![],
+        };
+        for l in lines {
+            let (a, b) = ((l.start.x, l.start.y), (l.end.x, l.end.y));
+            let (low, high) = (cell((a.0.min(b.0), a.1.min(b.1))), cell((a.0.max(b.0), a.1.max(b.1))));
+            for x in low.0..=high.0 {
+                for y in low.1..=high.1 {
+                    self.walls_by_cell.entry((x, y)).or_default().push([a, b]);
+                }
+            }
+        }
+    }
+
+    /// Every bead that `p` sees within the limit.
+    pub fn sight(&self, p: LonLat) -> Sight {
+        let p = (p.lon(), p.lat());
+        let (x, y) = cell(p);
+        let around = |reach: i64| (x - reach..=x + reach).flat_map(move |x| (y - reach..=y + reach).map(move |y| (x, y)));
+        let walls: Vec<_> = around(3).filter_map(|c| self.walls_by_cell.get(&c)).flatten().collect();
+        let (east, north) = (metres(p, (p.0 + 1e-3, p.1)) * 1e3, metres(p, (p.0, p.1 + 1e-3)) * 1e3);
+        let mut seen = Vec::new();
+        for &bead in around(3).filter_map(|c| self.beads_by_cell.get(&c)).flatten() {
+            let b = &self.beads[bead as usize];
+            let distance = ((b.at.0 - p.0) * east).hypot((b.at.1 - p.1) * north);
+            if distance <= b.limit && !walls.iter().any(|w| crosses(p, b.at, **w)) {
+                seen.push((bead, distance / (SPEED / 2.0)));
+            }
+        }
+        seen
+    }
+
+    /// Seconds to every bead within the budget.
+    pub fn times(&self, origin: &Sight, budget: f64) -> Vec<f64> {
+        let mut times = vec![f64::INFINITY; self.beads.len()];
+        let mut queue = BinaryHeap::new();
+        for &(bead, t) in origin {
+            times[bead as usize] = times[bead as usize].min(t);
+            queue.push(Reverse((Key(t), bead)));
+        }
+        while let Some(Reverse((Key(t), bead))) = queue.pop() {
+            if t > times[bead as usize] || t > budget {
+                continue;
+            }
+            for &(next, dt) in &self.links[bead as usize] {
+                if t + dt < times[next as usize] {
+                    times[next as usize] = t + dt;
+                    queue.push(Reverse((Key(t + dt), next)));
+                }
+            }
+        }
+        times
+    }
+}
+
+/// The field at a position.
+pub fn field(times: &[f64], sight: &Sight) -> f64 {
+    sight.iter().map(|(bead, t)| times[*bead as usize] + t).fold(f64::INFINITY, f64::min)
+}
+
+fn crosses(p: (f64, f64), q: (f64, f64), [c, d]: [(f64, f64); 2]) -> bool {
+    let side = |a: (f64, f64), b: (f64, f64), r: (f64, f64)| (b.0 - a.0) * (r.1 - a.1) - (b.1 - a.1) * (r.0 - a.0);
+    side(p, q, c) * side(p, q, d) < 0.0 && side(c, d, p) * side(c, d, q) < 0.0
+}
