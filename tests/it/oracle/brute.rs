@@ -53,7 +53,8 @@ fn rules(tags: &Tags) -> Option<(bool, bool)> {
     let never = ["proposed", "construction", "raceway", "escape", "razed", "abandoned", "rest_area", "services"];
     let roads = ["motorway", "motorway_link", "busway", "bus_guideway"];
     let fast = roads.contains(&highway) || (highway.starts_with("trunk") && get(tags, "motorroad") == "yes");
-    let platform = highway.is_empty() && (get(tags, "railway") == "platform" || get(tags, "public_transport") == "platform");
+    let platform =
+        highway.is_empty() && (get(tags, "railway") == "platform" || get(tags, "public_transport") == "platform");
     let street = !highway.is_empty() && !never.contains(&highway) && (!fast || welcome);
     let closed = ["no", "private", "use_sidepath"].contains(&foot)
         || (foot.is_empty() && ["no", "private"].contains(&get(tags, "access")));
@@ -169,7 +170,8 @@ impl Brute {
     pub fn sight(&self, p: LonLat) -> Sight {
         let p = (p.lon(), p.lat());
         let (x, y) = cell(p);
-        let around = |reach: i64| (x - reach..=x + reach).flat_map(move |x| (y - reach..=y + reach).map(move |y| (x, y)));
+        let around =
+            |reach: i64| (x - reach..=x + reach).flat_map(move |x| (y - reach..=y + reach).map(move |y| (x, y)));
         let walls: Vec<_> = around(3).filter_map(|c| self.walls_by_cell.get(&c)).flatten().collect();
         let (east, north) = (metres(p, (p.0 + 1e-3, p.1)) * 1e3, metres(p, (p.0, p.1 + 1e-3)) * 1e3);
         let mut seen = Vec::new();
@@ -211,7 +213,10 @@ pub fn field(times: &[f64], sight: &Sight) -> f64 {
     sight.iter().map(|(bead, t)| times[*bead as usize] + t).fold(f64::INFINITY, f64::min)
 }
 
+/// Whether the way from `p` to the bead `q` crosses a wall. A wall that only touches the bead does
+/// not count, hence the way ends a hair before it.
 fn crosses(p: (f64, f64), q: (f64, f64), [c, d]: [(f64, f64); 2]) -> bool {
+    let q = (q.0 + (p.0 - q.0) * 1e-6, q.1 + (p.1 - q.1) * 1e-6);
     let side = |a: (f64, f64), b: (f64, f64), r: (f64, f64)| (b.0 - a.0) * (r.1 - a.1) - (b.1 - a.1) * (r.0 - a.0);
     side(p, q, c) * side(p, q, d) < 0.0 && side(c, d, p) * side(c, d, q) < 0.0
 }
