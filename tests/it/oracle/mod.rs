@@ -74,7 +74,8 @@ impl Place {
         let query = LifeCircleQuery { origin, minutes: MINUTES.to_vec(), profile, direction: Direction::From };
         let circle = match life_circle(&self.snapshot, &query) {
             Err(WalkError::Outside(_)) => {
-                assert!(sight.is_empty(), "{origin:?} sees {} beads", sight.len());
+                // The end of a way that lies exactly on a wall is seen over the wall by the beads.
+                assert!(sight.len() <= 1, "{origin:?} sees {} beads", sight.len());
                 self.outside += 1;
                 return;
             }
