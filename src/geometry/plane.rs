@@ -59,7 +59,8 @@ impl Plane {
     /// How many true metres one metre of x is at height `y`: 1 at the reference latitude, less
     /// towards the pole.
     pub fn east_scale(&self, y: f64) -> f64 {
-        metres_per_degree(self.lat0 + y / self.north_m).0 / self.east_m
+        let (sin, cos) = (self.lat0 + y / self.north_m).to_radians().sin_cos();
+        A / (1.0 - E2 * sin * sin).sqrt() * cos.max(1e-9) * (std::f64::consts::PI / 180.0) / self.east_m
     }
 
     /// True distance of two positions not farther apart than some hundred metres.

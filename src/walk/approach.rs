@@ -31,7 +31,7 @@ impl Approach {
     pub fn new(p: Xy, [a, b]: [Xy; 2], k: f64) -> Self {
         let (ux, uy) = ((b.x - a.x) * k, b.y - a.y);
         let (px, py) = ((p.x - a.x) * k, p.y - a.y);
-        let length = ux.hypot(uy);
+        let length = (ux * ux + uy * uy).sqrt();
         if length < 1e-9 {
             return Self { foot: 0.0, height: px.hypot(py), length: 0.0 };
         }
@@ -51,7 +51,7 @@ impl Approach {
 
     /// Straight distance to the place `s` along the segment.
     pub fn distance(&self, s: f64) -> f64 {
-        (s - self.foot).hypot(self.height)
+        ((s - self.foot) * (s - self.foot) + self.height * self.height).sqrt()
     }
 
     /// Nearest distance to an interval.

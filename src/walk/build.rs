@@ -8,6 +8,9 @@ use crate::geometry::{BBox, LonLat, Plane, Xy};
 use geo::{CoordsIter, LinesIter};
 use std::collections::HashMap;
 
+/// Longer segments are cut: what lies near a segment then lies near its ends.
+pub(super) const LONGEST_SEGMENT_M: f64 = 50.0;
+
 impl Network {
     /// The graph of all ways that people may walk. Ways without footing and pieces without
     /// length are left out.
@@ -96,16 +99,24 @@ impl<'a> Builder<'a> {
         let first_vertex = self.vertices.len();
         let mut length_mm = 0u32;
         for &p in points {
-            let at = self.positions[p as usize];
-            if self.vertices.len() > first_vertex {
-                let step = (self.plane.distance(self.vertices[self.vertices.len() - 1], at).0 * 1000.0).round() as u32;
-                if step == 0 {
-                    continue;
-                }
-                length_mm = length_mm.saturating_add(step);
+            let to = self.positions[p as usize];
+            if self.vertices.len() == first_vertex {
+                self.vertices.push(to);
+                self.offsets.push(0);
+                continue;
             }
-            self.vertices.push(at);
-            self.offsets.push(length_mm);
+            let from = self.vertices[self.vertices.len() - 1];
+            let pieces = (self.plane.distance(from, to).0 / LONGEST_SEGMENT_M).ceil().max(1.0);
+            for i in 1..=pieces as u32 {
+                let t = f64::from(i) / pieces;
+                let at = Xy { x: from.x + (to.x - from.x) * t, y: from.y + (to.y - from.y) * t };
+                let step = (self.plane.distance(self.vertices[self.vertices.len() - 1], at).0 * 1000.0).round() as u32;
+                if step > 0 {
+                    length_mm = length_mm.saturating_add(step);
+                    self.vertices.push(at);
+                    self.offsets.push(length_mm);
+                }
+            }
         }
         let vertex_count = (self.vertices.len() - first_vertex) as u32;
         if vertex_count < 2 {

@@ -2,10 +2,11 @@
 //! polygons, counts, facilities and snapping share.
 
 use super::approach::{Approach, Interval, OFF_NETWORK_COST, visible_parts};
-use super::index::SegmentId;
-use super::profile::OFF_NETWORK_LIMIT_M;
-use super::reach::Reach;
-use super::snap::off_network_limit;
+use super::build::LONGEST_SEGMENT_M;
+use super::index::{SegmentId, flag};
+use super::profile::{Direction, OFF_NETWORK_LIMIT_M};
+use super::reach::{Reach, UNREACHED};
+use super::snap::DECK_HALF_WIDTH_M;
 use crate::geometry::{LonLat, Seconds, Xy};
 
 /// How a position is reached best.
@@ -31,13 +32,18 @@ pub(super) enum By {
     Contact(usize),
 }
 
-/// What one position shares among all the segments it is compared with.
+/// One position, compared with segments one by one.
 pub(super) struct Probe {
-    pub p: Xy,
+    p: Xy,
+    /// The plane's east scale at the position.
     k: f64,
+    /// The origin may touch the same segments.
+    near_origin: bool,
+    /// A barrier may lie between the position and a segment.
+    near_barrier: bool,
     barriers: Option<Vec<[Xy; 2]>>,
     pub best: Option<Touch>,
-    /// Costs above this are of no interest.
+    /// Only costs below this are of interest.
     pub limit_m: f64,
 }
 
@@ -51,9 +57,10 @@ impl Reach<'_> {
 
     pub(super) fn touch_at(&self, p: Xy) -> Option<Touch> {
         // Rounding noise must not cut off what lies exactly at the budget.
-        let mut probe = self.probe(p, self.budget_m + 1e-5);
+        let k = self.network.graph.plane.east_scale(p.y);
+        let mut probe = self.probe(p, k, self.budget_m + 1e-5);
         let bounds = self.lower_bounds();
-        let mut cells = Vec::new();
+        let mut cells = Vec::with_capacity(32);
         let shrink = probe.k.min(1.0);
         self.network.index.cells_near(p, OFF_NETWORK_LIMIT_M / shrink, |cell, distance| {
             let bound = f64::from(bounds[cell]) + OFF_NETWORK_COST * distance * shrink;
@@ -61,55 +68,88 @@ impl Reach<'_> {
                 cells.push((bound, cell));
             }
         });
-        cells.sort_by(|a, b| a.0.total_cmp(&b.0));
+        cells.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
         for (bound, cell) in cells {
             if bound > probe.limit_m {
                 break;
             }
-            self.compare_cell(&mut probe, cell);
+            for &segment in self.network.index.segments(cell) {
+                self.compare(&mut probe, segment);
+            }
         }
         probe.best
     }
 
-    /// A position to compare with segments; costs above `limit_m` are of no interest.
-    pub(super) fn probe(&self, p: Xy, limit_m: f64) -> Probe {
-        Probe { p, k: self.network.graph.plane.east_scale(p.y), barriers: None, best: None, limit_m }
-    }
-
-    /// Betters the probe by the segments of one cell of the index.
-    pub(super) fn compare_cell(&self, probe: &mut Probe, cell: usize) {
-        for &segment in self.network.index.segments(cell) {
-            self.compare(probe, segment);
+    /// A position to compare with segments, and the plane's east scale there; costs from
+    /// `limit_m` on are of no interest.
+    pub(super) fn probe(&self, p: Xy, k: f64, limit_m: f64) -> Probe {
+        let index = &self.network.index;
+        let far = 2.0 * OFF_NETWORK_LIMIT_M + LONGEST_SEGMENT_M + 10.0;
+        Probe {
+            p,
+            k,
+            near_origin: (p.x - self.origin.x).abs() < far && (p.y - self.origin.y).abs() < far,
+            near_barrier: index.cell_at(p).is_some_and(|cell| index.near_barrier[cell]),
+            barriers: None,
+            best: None,
+            limit_m,
         }
     }
 
-    fn compare(&self, probe: &mut Probe, segment: SegmentId) {
-        let network = self.network;
-        let edge = network.index.edge_of[segment as usize];
-        let line = network.segment(segment);
-        let approach = Approach::new(probe.p, line, probe.k);
-        let Some(within) = approach.within(off_network_limit(&network.graph.edges[edge as usize])) else { return };
-        let Some(open) = self.best_over(&approach, within, segment, edge) else { return };
+    /// Betters the probe by one segment, exactly.
+    pub(super) fn compare(&self, probe: &mut Probe, segment: SegmentId) {
+        let Some((approach, within)) = self.interesting(probe, segment) else { return };
+        let Some(open) = self.best_over(probe, &approach, within, segment) else { return };
         if open.cost_m >= probe.limit_m {
             return;
         }
-        let barriers = probe.barriers.get_or_insert_with(|| network.barriers_near(probe.p));
-        if barriers.is_empty() {
-            probe.take(open);
-            return;
+        let line = self.network.segment(segment);
+        if !probe.near_barrier || self.network.in_sight(probe.p, place(line, open.s, approach.length)) {
+            return probe.take(open);
         }
-        for part in visible_parts(probe.p, line, probe.k, within, barriers) {
-            if let Some(touch) = self.best_over(&approach, part, segment, edge).filter(|t| t.cost_m < probe.limit_m) {
+        let barriers = probe.barriers.get_or_insert_with(|| self.network.barriers_near(probe.p));
+        let parts = visible_parts(probe.p, line, probe.k, within, barriers);
+        for part in parts {
+            if let Some(touch) = self.best_over(probe, &approach, part, segment).filter(|t| t.cost_m < probe.limit_m) {
                 probe.take(touch);
             }
         }
     }
 
+    /// Betters the probe by one segment where its best place, or its nearest, is in sight. Good
+    /// for drawing: never better than the exact field, and quick among many walls.
+    pub(super) fn compare_roughly(&self, probe: &mut Probe, segment: SegmentId) {
+        let Some((approach, within)) = self.interesting(probe, segment) else { return };
+        let foot = approach.foot.clamp(within.0, within.1);
+        for part in [within, (foot, foot)] {
+            let Some(touch) = self.best_over(probe, &approach, part, segment) else { return };
+            if touch.cost_m >= probe.limit_m {
+                return;
+            }
+            let there = place(self.network.segment(segment), touch.s, approach.length);
+            if !probe.near_barrier || self.network.in_sight(probe.p, there) {
+                return probe.take(touch);
+            }
+        }
+    }
+
+    /// The segment seen from the probe, unless it cannot better it.
+    fn interesting(&self, probe: &Probe, segment: SegmentId) -> Option<(Approach, Interval)> {
+        let vertex = segment as usize;
+        let cheapest = self.vertex_mm[vertex].min(self.vertex_mm[vertex + 1]);
+        // Where the origin touches the segment itself the middle may be cheaper than both ends.
+        if !probe.near_origin && (cheapest == UNREACHED || f64::from(cheapest) / 1000.0 >= probe.limit_m) {
+            return None;
+        }
+        let approach = Approach::new(probe.p, self.network.segment(segment), probe.k);
+        let enclosed = self.network.index.flags[vertex] & flag::ENCLOSED != 0;
+        let within = approach.within(if enclosed { DECK_HALF_WIDTH_M } else { OFF_NETWORK_LIMIT_M })?;
+        Some((approach, within))
+    }
+
     /// Best way to the position over a part of a segment, sight aside.
-    fn best_over(&self, approach: &Approach, part: Interval, segment: SegmentId, edge: u32) -> Option<Touch> {
-        let (along, against) = self.allowed(edge);
-        let first = self.vertex_cost(edge, segment as usize);
-        let second = self.vertex_cost(edge, segment as usize + 1);
+    fn best_over(&self, probe: &Probe, approach: &Approach, part: Interval, segment: SegmentId) -> Option<Touch> {
+        let (along, against) = self.walkable(segment)?;
         let touch = |base: f64, s: f64, by: By| {
             let off_m = approach.distance(s);
             Touch { cost_m: base + OFF_NETWORK_COST * off_m, segment, s, off_m, by }
@@ -120,20 +160,21 @@ impl Reach<'_> {
                 best = Some(t);
             }
         };
-        if let Some(cost) = first {
+        if let Some(cost) = self.vertex_cost(segment as usize) {
             let s = if along { approach.leave_rightward(part) } else { 0.0 };
             if s >= part.0 {
                 take(touch(cost + s, s, By::First));
             }
         }
-        if let Some(cost) = second {
+        if let Some(cost) = self.vertex_cost(segment as usize + 1) {
             let s = if against { approach.leave_leftward(part) } else { approach.length };
             if s <= part.1 {
                 take(touch(cost + approach.length - s, s, By::Second));
             }
         }
-        if self.local.contains_key(&edge) {
-            for (i, contact) in self.contacts.iter().enumerate().filter(|(_, c)| c.segment == segment) {
+        if probe.near_origin {
+            let first = self.contacts.partition_point(|c| c.segment < segment);
+            for (i, contact) in self.contacts.iter().enumerate().skip(first).take_while(|(_, c)| c.segment == segment) {
                 let (cost_m, s) = self.entry(contact).meet(approach, part);
                 if cost_m.is_finite() {
                     take(Touch { cost_m, segment, s, off_m: approach.distance(s), by: By::Contact(i) });
@@ -143,31 +184,50 @@ impl Reach<'_> {
         best
     }
 
+    /// Like [`Reach::allowed`] for a segment; `None` where the profile cannot walk at all.
+    fn walkable(&self, segment: SegmentId) -> Option<(bool, bool)> {
+        let flags = self.network.index.flags[segment as usize];
+        if flags & flag::STEPS != 0 && !self.profile.steps {
+            return None;
+        }
+        let (forward, backward) = (flags & flag::FORWARD != 0, flags & flag::BACKWARD != 0);
+        Some(match self.direction {
+            Direction::From => (forward, backward),
+            Direction::To => (backward, forward),
+        })
+    }
+
     /// For each cell of the index a cost that none of its segments goes below; infinite where
     /// nothing is reached.
     pub(super) fn lower_bounds(&self) -> &[f32] {
         self.lower_bounds.get_or_init(|| {
             let graph = &self.network.graph;
             let mut bounds = vec![f32::INFINITY; self.network.index.cell_count()];
-            let mut lower = |edge: u32, cost_m: f64| {
-                self.network.index.cells_of_edge(graph, edge as usize, |cell| {
+            let mut lower = |first: usize, cost_m: f64| {
+                self.network.index.cells_of_segment(graph, first, |cell| {
                     // Rounded down, so that it stays a bound.
                     bounds[cell] = bounds[cell].min((cost_m - 0.5).max(0.0) as f32);
                 });
             };
-            for &node in &self.settled {
-                let cost_m = f64::from(self.cost[node as usize]) / 1000.0;
-                let arcs = graph.first[node as usize] as usize..graph.first[node as usize + 1] as usize;
-                for arc in &graph.arcs[arcs] {
-                    lower(arc.edge, cost_m);
+            for &edge in &self.edges {
+                let range = graph.edges[edge as usize].vertices();
+                for first in range.start..range.end - 1 {
+                    let mm = self.vertex_mm[first].min(self.vertex_mm[first + 1]);
+                    if mm != UNREACHED {
+                        lower(first, f64::from(mm) / 1000.0);
+                    }
                 }
             }
-            for &edge in self.local.keys() {
-                lower(edge, 0.0);
-            }
+            self.contacts.iter().for_each(|c| lower(c.segment as usize, 0.0));
             bounds
         })
     }
+}
+
+/// The place `s` along a segment.
+pub(super) fn place([a, b]: [Xy; 2], s: f64, length: f64) -> Xy {
+    let t = if length > 0.0 { (s / length).clamp(0.0, 1.0) } else { 0.0 };
+    Xy { x: a.x + (b.x - a.x) * t, y: a.y + (b.y - a.y) * t }
 }
 
 impl Probe {

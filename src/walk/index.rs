@@ -24,6 +24,33 @@ pub(super) struct Index {
     pub near_barrier: Vec<bool>,
     /// Edge of each vertex.
     pub edge_of: Vec<u32>,
+    /// Footing of the segment that starts at each vertex, see [`flag`]; 0 where none starts.
+    pub flags: Vec<u8>,
+}
+
+/// Bits of [`Index::flags`].
+pub(super) mod flag {
+    pub const FORWARD: u8 = 1;
+    pub const BACKWARD: u8 = 2;
+    pub const STEPS: u8 = 4;
+    pub const ENCLOSED: u8 = 8;
+}
+
+fn flags(graph: &Graph) -> Vec<u8> {
+    let mut flags = vec![0u8; graph.vertices.len()];
+    for edge in &graph.edges {
+        let f = edge.footing;
+        let bits = [
+            (f.forward, flag::FORWARD),
+            (f.backward, flag::BACKWARD),
+            (f.steps, flag::STEPS),
+            (f.enclosed, flag::ENCLOSED),
+        ];
+        let bits = bits.into_iter().filter(|(set, _)| *set).map(|(_, bit)| bit).sum();
+        let range = edge.vertices();
+        flags[range.start..range.end - 1].fill(bits);
+    }
+    flags
 }
 
 /// Lists of numbers, one a cell, stored in rows.
@@ -69,7 +96,7 @@ impl Index {
         let (x1, y1) = (fold(|v| v.x, f64::max, f64::MIN) + margin, fold(|v| v.y, f64::max, f64::MIN) + margin);
         let columns = ((x1 - x0) / CELL_M) as usize + 1;
         let rows = ((y1 - y0) / CELL_M) as usize + 1;
-        let mut index = Self { x0, y0, columns, rows, edge_of, ..Self::default() };
+        let mut index = Self { x0, y0, columns, rows, edge_of, flags: flags(graph), ..Self::default() };
         let segments = (0..graph.vertices.len().saturating_sub(1))
             .filter(|&v| index.edge_of[v] == index.edge_of[v + 1])
             .map(|v| (v as u32, [graph.vertices[v], graph.vertices[v + 1]]));
@@ -165,10 +192,13 @@ impl Index {
         self.barriers.of(cell)
     }
 
-    /// Calls `found` for each cell the edge's shape touches.
-    pub fn cells_of_edge(&self, graph: &Graph, edge: usize, mut found: impl FnMut(usize)) {
-        for pair in graph.vertices[graph.edges[edge].vertices()].windows(2) {
-            self.cells_of_line([pair[0], pair[1]], &mut found);
-        }
+    /// Calls `found` for each barrier in the cells that a line touches, some more than once.
+    pub fn barriers_along(&self, line: [Xy; 2], mut found: impl FnMut(u32)) {
+        self.cells_of_line(line, |cell| self.barriers.of(cell).iter().for_each(|b| found(*b)));
+    }
+
+    /// Calls `found` for each cell a segment touches.
+    pub fn cells_of_segment(&self, graph: &Graph, first: usize, found: impl FnMut(usize)) {
+        self.cells_of_line([graph.vertices[first], graph.vertices[first + 1]], found);
     }
 }

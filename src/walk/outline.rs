@@ -6,7 +6,6 @@ use super::raster::{Raster, SPACING_M};
 use super::reach::Reach;
 use crate::geometry::{Plane, Seconds, Xy};
 use geo::{BoundingRect, Contains, LineString, MultiPolygon, Point, Polygon};
-use std::collections::HashMap;
 
 /// Holes and islands smaller than this are left out, in square metres.
 pub const LEAST_RING_M2: f64 = 400.0;
@@ -81,26 +80,25 @@ fn signed_area(ring: &[Xy]) -> f64 {
 
 /// A crossing lies on the lattice line from point `from` to its east or north neighbour.
 type Crossing = u32;
+const NONE: Crossing = Crossing::MAX;
 
 /// Closed rings with the inside on the left, in plane metres.
 fn rings(raster: &Raster, level: f64) -> Vec<Vec<Xy>> {
-    let mut next: HashMap<Crossing, Crossing> = HashMap::new();
+    let mut next: Vec<Crossing> = vec![NONE; raster.values.len() * 2];
     for row in 0..raster.rows.saturating_sub(1) {
         for column in 0..raster.columns.saturating_sub(1) {
             march(raster, level, (column, row), |a, b| {
-                next.insert(a, b);
+                next[a as usize] = b;
             });
         }
     }
-    let mut starts: Vec<Crossing> = next.keys().copied().collect();
-    starts.sort_unstable();
     let mut rings = Vec::new();
-    for start in starts {
+    for start in 0..next.len() {
         let mut ring = Vec::new();
-        let mut at = start;
-        while let Some(to) = next.remove(&at) {
+        let mut at = start as Crossing;
+        while next[at as usize] != NONE {
             ring.push(crossing_position(raster, level, at));
-            at = to;
+            at = std::mem::replace(&mut next[at as usize], NONE);
         }
         if ring.len() > 2 {
             rings.push(ring);

@@ -7,7 +7,7 @@ use super::profile::{Direction, Profile};
 use super::snap::Contact;
 use crate::geometry::{LonLat, Metres, Seconds};
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
 
 /// What to search.
 #[derive(Debug, Clone, Copy)]
@@ -64,9 +64,12 @@ pub struct Reach<'n> {
     pub(super) via: Vec<u32>,
     /// The reached nodes, cheapest first; a few lie just beyond the budget.
     pub(super) settled: Vec<u32>,
+    /// What the origin sees, sorted by segment.
     pub(super) contacts: Vec<Contact>,
-    /// Cost at the vertices of the edges the origin touches, in metres.
-    pub(super) local: HashMap<u32, Vec<f64>>,
+    /// Cost at each vertex of the network in millimetres, or [`UNREACHED`].
+    pub(super) vertex_mm: Vec<u32>,
+    /// The edges of which anything is reached.
+    pub(super) edges: Vec<u32>,
     pub(super) lower_bounds: std::sync::OnceLock<Vec<f32>>,
 }
 
@@ -93,11 +96,13 @@ impl Network {
             via: vec![0; self.node_count()],
             settled: Vec::new(),
             contacts,
-            local: HashMap::new(),
+            vertex_mm: vec![UNREACHED; self.graph.vertices.len()],
+            edges: Vec::new(),
             lower_bounds: std::sync::OnceLock::new(),
         };
         reach.search();
-        reach.local_costs();
+        reach.spread();
+        reach.spread_from_origin();
         Ok(reach)
     }
 }
@@ -193,48 +198,68 @@ impl Reach<'_> {
         }
     }
 
-    /// On edges that the origin touches the cost is not only that of the two ends: walk it along
-    /// the shape, vertex by vertex, both ways.
-    fn local_costs(&mut self) {
+    /// From the nodes along the shapes of their edges.
+    fn spread(&mut self) {
         let graph = &self.network.graph;
-        let mut local: HashMap<u32, Vec<f64>> = HashMap::new();
-        for c in &self.contacts {
-            let edge = graph.edges[c.edge as usize];
-            let costs = local.entry(c.edge).or_insert_with(|| {
-                edge.vertices().map(|v| self.cost_from_ends(c.edge, v).unwrap_or(f64::INFINITY)).collect()
-            });
-            let i = c.segment as usize - edge.first_vertex as usize;
-            let entry = self.entry(c);
-            costs[i] = costs[i].min(entry.cost(0.0));
-            costs[i + 1] = costs[i + 1].min(entry.cost(c.approach.length));
-        }
-        for (edge, costs) in &mut local {
-            let (along, against) = self.allowed(*edge);
-            let first = graph.edges[*edge as usize].first_vertex as usize;
-            let step = |i: usize| f64::from(graph.offsets[first + i + 1] - graph.offsets[first + i]) / 1000.0;
-            for i in 0..costs.len() - 1 {
-                if along {
-                    costs[i + 1] = costs[i + 1].min(costs[i] + step(i));
-                }
-            }
-            for i in (0..costs.len() - 1).rev() {
-                if against {
-                    costs[i] = costs[i].min(costs[i + 1] + step(i));
+        for &node in &self.settled {
+            for arc in &graph.arcs[graph.first[node as usize] as usize..graph.first[node as usize + 1] as usize] {
+                // Once an edge: at its tail, or at its head where the tail is not reached.
+                if !arc.reversed || self.cost[arc.head as usize] == UNREACHED {
+                    self.edges.push(arc.edge);
                 }
             }
         }
-        self.local = local;
+        for &edge in &self.edges {
+            for vertex in graph.edges[edge as usize].vertices() {
+                self.vertex_mm[vertex] = self.cost_from_ends(edge, vertex).unwrap_or(UNREACHED);
+            }
+        }
     }
 
-    /// Cost in metres at a vertex of an edge, coming over the edge's ends.
-    pub(super) fn cost_from_ends(&self, edge: u32, vertex: usize) -> Option<f64> {
+    /// On edges that the origin touches the cost is not only that of the two ends: walk it along
+    /// the shape, vertex by vertex, both ways.
+    fn spread_from_origin(&mut self) {
+        let graph = &self.network.graph;
+        let mut touched: Vec<u32> = Vec::new();
+        for c in &self.contacts {
+            let entry = self.entry(c);
+            for (vertex, s) in [(c.segment as usize, 0.0), (c.segment as usize + 1, c.approach.length)] {
+                let mm = (entry.cost(s) * 1000.0).round().min(f64::from(UNREACHED)) as u32;
+                self.vertex_mm[vertex] = self.vertex_mm[vertex].min(mm);
+            }
+            touched.push(c.edge);
+        }
+        touched.sort_unstable();
+        touched.dedup();
+        for &edge in &touched {
+            let (along, against) = self.allowed(edge);
+            let range = graph.edges[edge as usize].vertices();
+            let step = |v: usize| graph.offsets[v + 1] - graph.offsets[v];
+            for v in range.start..range.end - 1 {
+                if along {
+                    self.vertex_mm[v + 1] = self.vertex_mm[v + 1].min(self.vertex_mm[v].saturating_add(step(v)));
+                }
+            }
+            for v in (range.start..range.end - 1).rev() {
+                if against {
+                    self.vertex_mm[v] = self.vertex_mm[v].min(self.vertex_mm[v + 1].saturating_add(step(v)));
+                }
+            }
+        }
+        self.edges.extend(touched);
+        self.edges.sort_unstable();
+        self.edges.dedup();
+    }
+
+    /// Cost in millimetres at a vertex of an edge, coming over the edge's ends.
+    pub(super) fn cost_from_ends(&self, edge: u32, vertex: usize) -> Option<u32> {
         let graph = &self.network.graph;
         let e = &graph.edges[edge as usize];
         let (along, against) = self.allowed(edge);
         let offset = graph.offsets[vertex];
         let over = |node: u32, mm: u32| {
             let cost = self.cost[node as usize];
-            (cost != UNREACHED).then(|| (f64::from(cost) + f64::from(mm)) / 1000.0)
+            (cost != UNREACHED).then(|| cost.saturating_add(mm))
         };
         let from_tail = if along || offset == 0 { over(e.tail, offset) } else { None };
         let from_head = if against || offset == e.length_mm { over(e.head, e.length_mm - offset) } else { None };
@@ -244,15 +269,10 @@ impl Reach<'_> {
         }
     }
 
-    /// Cost in metres at a vertex of an edge; `None` when nothing of the edge is reached.
-    pub(super) fn vertex_cost(&self, edge: u32, vertex: usize) -> Option<f64> {
-        match self.local.get(&edge) {
-            Some(costs) => {
-                let cost = costs[vertex - self.network.graph.edges[edge as usize].first_vertex as usize];
-                cost.is_finite().then_some(cost)
-            }
-            None => self.cost_from_ends(edge, vertex),
-        }
+    /// Cost in metres at a vertex; `None` when it is not reached.
+    pub(super) fn vertex_cost(&self, vertex: usize) -> Option<f64> {
+        let mm = self.vertex_mm[vertex];
+        (mm != UNREACHED).then(|| f64::from(mm) / 1000.0)
     }
 
     pub(super) fn seconds(&self, cost_m: f64) -> Seconds {

@@ -1,7 +1,7 @@
 //! How to walk: the way behind a walking time, as a line and as steps with street names.
 
 use super::approach::Interval;
-use super::field::{By, Touch};
+use super::field::{By, Touch, place};
 use super::profile::Direction;
 use super::reach::{FROM_CONTACT, Reach};
 use crate::geometry::{LonLat, Metres, Seconds, Xy};
@@ -161,9 +161,7 @@ impl Tracer<'_, '_> {
     }
 
     fn place(&self, segment: u32, s: f64, length: f64) -> Xy {
-        let [a, b] = self.reach.network.segment(segment);
-        let t = if length > 0.0 { (s / length).clamp(0.0, 1.0) } else { 0.0 };
-        Xy { x: a.x + (b.x - a.x) * t, y: a.y + (b.y - a.y) * t }
+        place(self.reach.network.segment(segment), s, length)
     }
 
     fn length(&self, segment: u32) -> f64 {
@@ -203,8 +201,8 @@ impl Tracer<'_, '_> {
         let graph = &self.reach.network.graph;
         let range = graph.edges[edge as usize].vertices();
         loop {
-            let Some(cost) = self.reach.vertex_cost(edge, vertex) else { return };
-            let from_ends = self.reach.cost_from_ends(edge, vertex).unwrap_or(f64::INFINITY);
+            let Some(cost) = self.reach.vertex_cost(vertex) else { return };
+            let from_ends = self.reach.cost_from_ends(edge, vertex).map_or(f64::INFINITY, |mm| f64::from(mm) / 1000.0);
             if from_ends <= cost + EPS {
                 return self.over_ends(edge, vertex, from_ends);
             }
@@ -212,7 +210,7 @@ impl Tracer<'_, '_> {
                 return self.back_to_origin(contact, s);
             }
             let step = |a: usize, b: usize| f64::from(graph.offsets[a].abs_diff(graph.offsets[b])) / 1000.0;
-            let came = |v: usize| self.reach.vertex_cost(edge, v).is_some_and(|c| c + step(v, vertex) <= cost + EPS);
+            let came = |v: usize| self.reach.vertex_cost(v).is_some_and(|c| c + step(v, vertex) <= cost + EPS);
             vertex = if vertex > range.start && came(vertex - 1) {
                 vertex - 1
             } else if vertex + 1 < range.end && came(vertex + 1) {

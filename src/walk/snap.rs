@@ -42,6 +42,15 @@ impl Network {
         ids.into_iter().map(|i| self.graph.barriers[i as usize]).collect()
     }
 
+    /// Whether the straight line between a position and a place of the network keeps clear of every
+    /// barrier. Says no where they come within a hair of each other: [`visible_parts`] decides then.
+    pub(super) fn in_sight(&self, p: Xy, place: Xy) -> bool {
+        let mut clear = true;
+        self.index
+            .barriers_along([p, place], |b| clear = clear && keeps_clear(p, place, self.graph.barriers[b as usize]));
+        clear
+    }
+
     /// Everything of the network that `p` can walk to in a straight line.
     pub(super) fn contacts(&self, p: Xy) -> Vec<Contact> {
         let k = self.graph.plane.east_scale(p.y);
@@ -84,3 +93,13 @@ impl Network {
         best.is_finite().then_some(Metres(best))
     }
 }
+
+/// Whether a barrier lies wholly on one side of the line `pq`, or the line on one side of it.
+fn keeps_clear(p: Xy, q: Xy, [c, d]: [Xy; 2]) -> bool {
+    let side = |a: Xy, b: Xy, r: Xy| (b.x - a.x) * (r.y - a.y) - (b.y - a.y) * (r.x - a.x);
+    let apart = |a: f64, b: f64| (a > NEARLY && b > NEARLY) || (a < -NEARLY && b < -NEARLY);
+    apart(side(p, q, c), side(p, q, d)) || apart(side(c, d, p), side(c, d, q))
+}
+
+/// Square metres; below this three positions count as on one line.
+const NEARLY: f64 = 1e-3;
