@@ -184,7 +184,7 @@ function over(): LayerSpecification[] {
       source: OWN.spots,
       layout: {
         'icon-image': ['get', 'badge'],
-        'icon-size': 1.05,
+        'icon-size': ['get', 'size'],
         'icon-padding': 1,
         'symbol-sort-key': ['get', 'rank'],
         'text-field': ['step', ['zoom'], '', 16, ['get', 'name']],

@@ -46,6 +46,7 @@ export interface Spots {
     name: string;
     color: string;
     badge: string;
+    size: number;
     rank: number;
   }[];
 }

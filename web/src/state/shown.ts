@@ -23,8 +23,18 @@ export function shownSpots(circle: LifeCircle | null, near: Nearest | null, know
     const color = category?.color ?? legend?.color ?? '#475569';
     const icon = category?.icon ?? legend?.icon ?? 'marker';
     const badge = `${icon === 'parking' ? 'sign' : 'badge'}:${icon}:${color}`;
+    const size = s.category === 'parking' ? 0.8 : 1.05;
     const weight = rank + WEIGHT * heaviness(s.category, category);
-    return { at: [s.lon, s.lat], layer: s.layer, id: s.id, name: s.name ?? '', color, badge, rank: weight };
+    return {
+      at: [s.lon, s.lat],
+      layer: s.layer,
+      id: s.id,
+      name: s.name ?? '',
+      color,
+      badge,
+      size,
+      rank: weight,
+    };
   });
 }
 
