@@ -2,6 +2,7 @@
 
 use crate::store::DatabaseUrl;
 use clap::Args;
+use std::io::IsTerminal;
 
 /// Options of every command, before or after its name.
 #[derive(Debug, Clone, Args)]
@@ -11,7 +12,7 @@ pub struct Global {
     #[arg(hide_env_values = true)]
     pub database: DatabaseUrl,
     /// What is logged on standard error, e.g. info or wangge=debug
-    #[arg(long, global = true, env = "WANGGE_LOG", default_value = "info", value_name = "FILTER")]
+    #[arg(long, global = true, env = "WANGGE_LOG", default_value = "info,sqlx=warn", value_name = "FILTER")]
     pub log: String,
 }
 
@@ -38,7 +39,8 @@ pub fn start_log(filter: &str) -> Result<(), String> {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_new(filter).map_err(|e| format!("--log {filter:?}: {e}"))?;
     // A second start (tests) keeps the first log.
-    let _started = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let _started = log.with_ansi(std::io::stderr().is_terminal()).try_init();
     Ok(())
 }
 

@@ -77,7 +77,8 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(CatchPanicLayer::custom(error::on_panic))
         .layer(CompressionLayer::new())
         .layer(axum::middleware::map_response(security::headers))
-        .layer(TraceLayer::new_for_http())
+        // A failure is logged with its reason where it is made.
+        .layer(TraceLayer::new_for_http().on_failure(()))
 }
 
 async fn method_not_allowed() -> impl IntoResponse {

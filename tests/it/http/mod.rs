@@ -5,6 +5,7 @@ mod changes;
 mod features;
 mod outside;
 mod parameters;
+mod process;
 mod questions;
 mod service;
 mod tiles;
