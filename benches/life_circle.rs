@@ -66,10 +66,15 @@ fn benches(c: &mut Criterion) {
         let ratio = |d: Duration| d.as_secs_f64() / bare.as_secs_f64();
         println!(
             "{name}: bare 15-minute search 1, with one contour {:.1}, whole life circle {:.1} (search {bare:?}, whole {whole:?}; {} nodes, {} homes)",
-            ratio(contours), ratio(whole), network.node_count(), snapshot.homes.len()
+            ratio(contours),
+            ratio(whole),
+            network.node_count(),
+            snapshot.homes.len()
         );
         c.bench_function(&format!("{name}: search"), |b| b.iter(|| black_box(network.reach(&search).is_ok())));
-        c.bench_function(&format!("{name}: life circle"), |b| b.iter(|| black_box(life_circle(&snapshot, &query).is_ok())));
+        c.bench_function(&format!("{name}: life circle"), |b| {
+            b.iter(|| black_box(life_circle(&snapshot, &query).is_ok()))
+        });
     }
 }
 
