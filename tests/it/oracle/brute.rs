@@ -17,8 +17,10 @@ pub struct Brute {
     beads: Vec<Bead>,
     links: Vec<Vec<(u32, f64)>>,
     beads_by_cell: HashMap<(i64, i64), Vec<u32>>,
-    walls_by_cell: HashMap<(i64, i64), Vec<[(f64, f64); 2]>>,
+    walls_by_cell: HashMap<(i64, i64), Vec<Wall>>,
 }
+
+type Wall = [(f64, f64); 2];
 
 struct Bead {
     at: (f64, f64),
@@ -215,7 +217,7 @@ pub fn field(times: &[f64], sight: &Sight) -> f64 {
 
 /// Whether the way from `p` to the bead `q` crosses a wall. A wall that only touches the bead does
 /// not count, hence the way ends a hair before it.
-fn crosses(p: (f64, f64), q: (f64, f64), [c, d]: [(f64, f64); 2]) -> bool {
+fn crosses(p: (f64, f64), q: (f64, f64), [c, d]: Wall) -> bool {
     let q = (q.0 + (p.0 - q.0) * 1e-6, q.1 + (p.1 - q.1) * 1e-6);
     let side = |a: (f64, f64), b: (f64, f64), r: (f64, f64)| (b.0 - a.0) * (r.1 - a.1) - (b.1 - a.1) * (r.0 - a.0);
     side(p, q, c) * side(p, q, d) < 0.0 && side(c, d, p) * side(c, d, q) < 0.0

@@ -92,7 +92,7 @@ impl Place {
             let possible = times.iter().filter(|t| **t <= limit + 1.5).count() as u64;
             self.compared += possible as usize;
             self.misfits += (sure.saturating_sub(band.buildings) + band.buildings.saturating_sub(possible)) as usize;
-            if self.checked % 20 == 0 {
+            if self.checked.is_multiple_of(20) {
                 self.compare_polygon(i, &band.shape, &times, limit);
             }
         }
