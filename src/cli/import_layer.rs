@@ -6,11 +6,12 @@ use crate::atlas::snapshot::Place;
 use crate::atlas::{CatalogueEntry, Ident};
 use crate::exchange::layer::{LayerOptions, Mode, plan};
 use crate::exchange::mapping::MapPair;
+use crate::exchange::osm::place::first_zoom;
 use crate::exchange::report::LayerReport;
 use crate::exchange::{Format, Record};
-use crate::geometry::LonLat;
 use crate::geometry::datum::Datum;
-use crate::store::{Batch, Store};
+use crate::geometry::{BBox, LonLat};
+use crate::store::{Batch, Op, Store};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -98,13 +99,15 @@ async fn import(store: &Store, args: &LayerArgs, records: &[Record]) -> Result<(
         let known: Vec<_> = catalogue.iter().map(|e| e.layer.id.as_str()).collect();
         CliError::failed(format!("there is no layer {:?}; there are {}", args.layer, known.join(", ")))
     })?;
+    let place = store.meta("place").await.map_err(CliError::failed)?;
+    let place: Option<Place> = place.and_then(|v| serde_json::from_value(v).ok());
     let existing = store.load_layer(entry).await.map_err(CliError::failed)?;
     let options = LayerOptions {
         pairs: args.pairs.clone(),
         key: args.key.clone(),
         mode: args.mode.into(),
         datum: args.datum,
-        near: near(store).await?,
+        near: place.as_ref().and_then(|p| p.centre).and_then(|[lon, lat]| LonLat::new(lon, lat).ok()),
     };
     let plan = plan(entry, records, &existing.features, &options);
     let plan = plan.map_err(|e| CliError::failed(format!("{}: {e}", args.file.display())))?;
@@ -118,17 +121,25 @@ async fn import(store: &Store, args: &LayerArgs, records: &[Record]) -> Result<(
     }
     let mut deleted = report.deleted;
     if !args.dry_run {
-        let written = store.write(Batch { ops: plan.ops, ..Batch::default() }).await.map_err(CliError::failed)?;
+        let view = if place.is_none() { first_view(&plan.ops) } else { None };
+        let view = view.map(serde_json::to_value).transpose().map_err(CliError::failed)?;
+        let meta = view.map(|v| ("place".to_owned(), v)).into_iter().collect();
+        let batch = Batch { ops: plan.ops, meta, ..Batch::default() };
+        let written = store.write(batch).await.map_err(CliError::failed)?;
         deleted = written.deleted;
     }
     tell(entry, &report, deleted, args.dry_run);
     Ok(())
 }
 
-async fn near(store: &Store) -> Result<Option<LonLat>, CliError> {
-    let place = store.meta("place").await.map_err(CliError::failed)?;
-    let place: Option<Place> = place.and_then(|v| serde_json::from_value(v).ok());
-    Ok(place.and_then(|p| p.centre).and_then(|[lon, lat]| LonLat::new(lon, lat).ok()))
+/// A database that says nothing about its place yet opens where its first features are.
+fn first_view(ops: &[Op]) -> Option<Place> {
+    let features = ops.iter().filter_map(|op| match op {
+        Op::Insert { features, .. } => Some(features),
+        _ => None,
+    });
+    let bounds = features.flatten().filter_map(|f| BBox::of(&f.geometry)).reduce(BBox::union)?;
+    Some(Place { centre: Some(bounds.centre().into()), zoom: Some(first_zoom(bounds)), ..Place::default() })
 }
 
 fn tell_faults(report: &LayerReport) {

@@ -99,7 +99,7 @@ async fn write(store: &Store, import: OsmImport, network: &Network, replace_demo
         built_at: chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
     });
     // A place that somebody described by hand stays.
-    let ours = before.is_none_or(|p| p.synthetic || p.attribution == import.place.attribution);
+    let ours = before.is_none_or(|p| p.synthetic || p.name.is_none() || p.attribution == import.place.attribution);
     if ours {
         batch.meta.push(("place".into(), serde_json::to_value(&import.place).map_err(CliError::failed)?));
     }

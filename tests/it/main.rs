@@ -1,5 +1,6 @@
 //! The integration tests: one binary, one module a room.
 
+mod exchange;
 mod harness;
 mod http;
 mod oracle;

@@ -22,7 +22,7 @@ pub fn place(data: &OsmData, bounds: Option<BBox>, file: &str) -> Place {
         key: String::new(),
         name: Some(name),
         centre,
-        zoom: bounds.map(zoom),
+        zoom: bounds.map(first_zoom),
         synthetic: false,
         attribution: Some(ATTRIBUTION.into()),
         timezone: whole.and_then(|a| a.tags.get("timezone").map(str::to_owned)).or_else(|| longitude_zone(bounds?)),
@@ -89,7 +89,7 @@ fn title(tags: &Tags) -> Title {
 
 /// The zoom at which a window of common size shows about a third of the box: near enough to
 /// read street names, wide enough to know the town.
-fn zoom(bounds: BBox) -> f64 {
+pub fn first_zoom(bounds: BBox) -> f64 {
     let width = (bounds.east - bounds.west).max(1e-4);
     ((360.0 / width).log2() + 2.5).clamp(11.0, 15.0).round()
 }

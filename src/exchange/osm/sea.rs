@@ -56,11 +56,23 @@ fn chains(data: &OsmData) -> Vec<Vec<Coord>> {
     chains
 }
 
-/// An open chain with ends near the box's edge led just beyond it.
+/// An open chain whose ends lie beyond the box: an end that lies near the edge is led out, or
+/// cut off where the coast soon leaves the box by itself.
 fn led_out(mut chain: Vec<Coord>, bounds: BBox) -> Vec<Coord> {
-    if let (Some(&first), Some(&last)) = (chain.first(), chain.last())
-        && first != last
-    {
+    if chain.first() == chain.last() {
+        return chain;
+    }
+    for _ in 0..2 {
+        let short = (bounds.east - bounds.west).max(bounds.north - bounds.south) / 20.0;
+        let inside = |c: &Coord| LonLat::try_from(*c).is_ok_and(|p| bounds.contains(p));
+        let leaves = chain.iter().position(|c| !inside(c)).unwrap_or(0);
+        let length: f64 = chain[..=leaves].windows(2).map(|w| (w[1].x - w[0].x).hypot(w[1].y - w[0].y)).sum();
+        if length < short {
+            chain.drain(..leaves);
+        }
+        chain.reverse();
+    }
+    if let (Some(&first), Some(&last)) = (chain.first(), chain.last()) {
         if let Some(beyond) = beyond(first, bounds) {
             chain.insert(0, beyond);
         }
@@ -265,6 +277,10 @@ mod tests {
     fn a_coast_that_ends_shortly_before_the_edge_is_led_to_it() {
         let m = water(&[(1, 1., 4.), (2, 5., 4.), (3, 9., 4.)], &[&[1, 2, 3]]).expect("sea");
         assert!((m.unsigned_area() - 40.).abs() < 1e-4, "{m:?}");
+        // Its first point turns back over the edge at once.
+        let hook = [(9, 0.2, 4.), (8, 0.1, 4.3), (7, -0.1, 4.3), (6, -0.1, 4.), (2, 5., 4.), (3, 9., 4.)];
+        let m = water(&hook, &[&[9, 8, 7, 6, 2, 3]]).expect("sea");
+        assert!((m.unsigned_area() - 40.).abs() < 0.1, "{m:?}");
     }
 
     #[test]
