@@ -251,10 +251,11 @@ mod tests {
     fn changes_applied_one_by_one_give_the_snapshot_built_from_scratch() {
         let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(7);
         let layers = ["station", "building", "grid"];
+        // Enough features that some changes go into the old index and some make a new one.
         let mut truth: BTreeMap<&str, BTreeMap<i64, Feature>> = layers.iter().map(|l| (*l, BTreeMap::new())).collect();
         let mut tail = snapshot(vec![]);
-        for seq in 2..200 {
-            let (layer, id) = (layers[rng.random_range(0..3)], rng.random_range(1..15));
+        for seq in 2..400 {
+            let (layer, id) = (layers[rng.random_range(0..3)], rng.random_range(1..40));
             let new = rng.random_bool(0.7).then(|| random(&mut rng, layer, id));
             match &new {
                 Some(f) => drop(truth.get_mut(layer).expect("layer").insert(id, f.clone())),

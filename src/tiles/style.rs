@@ -100,11 +100,18 @@ fn style_layer(entry: &CatalogueEntry, n: usize, fragment: &Value, lang: &str) -
     Some(Value::Object(drawn))
 }
 
-/// In English a plain `["get", "name"]` prefers the English name where the tiles carry one.
+/// In English `["get", "name"]` prefers the English name where the tiles carry one.
 fn translate(carried: &[Ident], layout: &mut Value, lang: &str) {
-    let plain = layout["text-field"] == json!(["get", "name"]);
-    if lang == "en" && plain && carried.iter().any(|name| name.as_str() == "name_en") {
-        layout["text-field"] = json!(["coalesce", ["get", "name_en"], ["get", "name"]]);
+    if lang == "en" && carried.iter().any(|name| name.as_str() == "name_en") {
+        prefer_english(&mut layout["text-field"]);
+    }
+}
+
+fn prefer_english(expression: &mut Value) {
+    if *expression == json!(["get", "name"]) {
+        *expression = json!(["coalesce", ["get", "name_en"], ["get", "name"]]);
+    } else if let Value::Array(parts) = expression {
+        parts.iter_mut().for_each(prefer_english);
     }
 }
 
@@ -157,6 +164,18 @@ mod tests {
                 assert!(layer["layout"]["text-font"].is_array());
             }
         }
+    }
+
+    #[test]
+    fn english_names_come_first_in_english_only() {
+        let field = |lang: &str| {
+            let style = style(&town(), lang, "");
+            let layers = style["layers"].as_array().expect("layers").clone();
+            let named = |l: &&Value| l["source-layer"] == "place" && l["layout"].get("text-field").is_some();
+            layers.iter().find(named).expect("places are named")["layout"]["text-field"].to_string()
+        };
+        assert!(field("en").contains(r#"["coalesce",["get","name_en"],["get","name"]]"#), "{}", field("en"));
+        assert!(!field("zh").contains("name_en"));
     }
 
     #[test]
