@@ -26,7 +26,7 @@ const LONGEST: usize = 400;
 
 /// Words of Rust that belong to some rooms only: the word, the rooms, why.
 const WORDS: [(&str, &[&str], &str); 4] = [
-    ("sqlx", &["store"], "SQL lives in store"),
+    ("sqlx::", &["store"], "SQL lives in store"),
     ("StatusCode", &["http"], "status codes live in http"),
     ("std::env", &["config", "main"], "the environment is read in config"),
     ("env::var", &["config", "main"], "the environment is read in config"),
