@@ -28,7 +28,8 @@ build: web/dist/index.html
 
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	@echo "== installing what the web page is built with"
-	cd web && npm ci --no-audit --no-fund
+	@# not 'npm ci': it insists on the linter's builds for other systems, which some registries lack
+	cd web && npm install --no-save --no-audit --no-fund
 	@touch $@
 
 web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
