@@ -23,8 +23,15 @@ pub enum StoreError {
     Catalogue(#[from] CatalogueError),
     #[error("the database is busy: another program holds its lock")]
     Busy,
-    #[error("database: {0}")]
+    #[error("the database can only be read: no permission to write it")]
+    ReadOnly,
+    #[error("database: {}", plain(.0))]
     Database(#[source] sqlx::Error),
+}
+
+/// What the database itself said, without the layers around it.
+fn plain(error: &sqlx::Error) -> String {
+    error.as_database_error().map_or_else(|| error.to_string(), |e| e.message().to_owned())
 }
 
 /// A batch was not written; the database is as it was.
@@ -50,13 +57,14 @@ pub enum WriteError {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         let code = error.as_database_error().and_then(|e| e.code());
-        // SQLite: primary code 5 (busy) or 6 (locked); PostgreSQL: lock_not_available.
-        let busy = match code.as_deref() {
-            Some("55P03") => true,
-            Some(code) => code.len() < 5 && code.parse::<i32>().is_ok_and(|c| matches!(c & 0xff, 5 | 6)),
-            None => false,
-        };
-        if busy { Self::Busy } else { Self::Database(error) }
+        // SQLite has numbers, the primary one in the low byte: 5 busy, 6 locked, 8 read-only.
+        let sqlite = code.as_deref().filter(|c| c.len() < 5).and_then(|c| c.parse::<i32>().ok());
+        match (code.as_deref(), sqlite.map(|c| c & 0xff)) {
+            // PostgreSQL: lock_not_available, read_only_sql_transaction.
+            (Some("55P03"), _) | (_, Some(5 | 6)) => Self::Busy,
+            (Some("25006"), _) | (_, Some(8)) => Self::ReadOnly,
+            _ => Self::Database(error),
+        }
     }
 }
 

@@ -34,8 +34,11 @@ impl Db {
 
     pub async fn close(self) {
         self.read.close().await;
-        if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.write).await {
-            tracing::warn!(%error, "the write-ahead log was not emptied");
+        let emptied = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.write).await;
+        match emptied.map_err(StoreError::from) {
+            // What can only be read has no log to empty.
+            Ok(_) | Err(StoreError::ReadOnly) => {}
+            Err(error) => tracing::warn!(%error, "the write-ahead log was not emptied"),
         }
         self.write.close().await;
     }

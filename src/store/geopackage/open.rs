@@ -50,6 +50,9 @@ impl Db {
         let read = read.map_err(|e| refused(path, e))?;
         let db = Self { read, write, built_in: Arc::new(Catalogue::built_in()?) };
         db.ensure_layers().await?;
+        // GDAL looks for the GeoPackage's mark in the file, not in the write-ahead log. A reader
+        // elsewhere may hold this up; then the mark is there from an earlier time.
+        let _busy = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&db.write).await;
         Ok(db)
     }
 }
@@ -87,10 +90,13 @@ async fn check_owner(path: &Path, pool: &SqlitePool) -> Result<(), StoreError> {
 
 fn refused(path: &Path, error: sqlx::Error) -> StoreError {
     let error = StoreError::from(error);
-    let StoreError::Database(error) = error else { return error };
+    let error = match error {
+        StoreError::Database(error) => error,
+        StoreError::ReadOnly => return file_error(path, "no permission to write it"),
+        other => return other,
+    };
     let text = error.as_database_error().map_or_else(|| error.to_string(), |e| e.message().to_owned());
     let reason = match text.as_str() {
-        "attempt to write a readonly database" => "no permission to write it".to_owned(),
         "unable to open database file" => "no permission to write it or its directory".to_owned(),
         "file is not a database" => "it is not a GeoPackage".to_owned(),
         _ => text,

@@ -69,9 +69,9 @@ async fn edits_by_gdal_are_logged_while_the_service_runs() {
     filled(&store).await;
     let seq = store.last_seq().await.expect("the log");
     let file = db.file().expect("a file").to_str().expect("text").to_owned();
-    if gdal("ogrinfo", &[&file, "-sql", "UPDATE station SET name = '改' WHERE id = 1"]).is_none() {
-        return;
-    }
+    let sql = "UPDATE station SET name = '改' WHERE id = 1";
+    let Some(text) = gdal("ogrinfo", &[&file, "-sql", sql]) else { return };
+    assert!(!text.contains("Warning"), "{text}");
     let more = Path::new(&file).with_file_name("more.geojson");
     let text = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"g","name":"G"},
         "geometry":{"type":"Point","coordinates":[116.2,29.5]}}]}"#;
