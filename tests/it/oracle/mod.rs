@@ -159,3 +159,9 @@ fn life_circles_of_monaco_agree_with_the_brute_force_field() {
     let import = wangge::exchange::osm::read(&file, &catalogue, &mut |_| {}).expect("reads");
     Place::new(import.features, &import.streets).run("Monaco");
 }
+
+#[test]
+fn life_circles_of_a_demo_town_agree_with_the_brute_force_field() {
+    let town = wangge::synth::town(wangge::synth::PlaceKey::Nankang);
+    Place::new(town.features, &town.streets).run("Nankang");
+}
