@@ -1,7 +1,11 @@
 //! Why a question about walking has no answer.
 
 use crate::atlas::Snapshot;
+use crate::geometry::Seconds;
 use crate::walk::{Network, OutsideNetwork};
+
+/// Longer walks are not looked for.
+pub const LONGEST_WALK: Seconds = Seconds(8.0 * 3600.0);
 
 /// No answer, and why.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
@@ -10,7 +14,7 @@ pub enum WalkError {
     NoNetwork,
     #[error(transparent)]
     Outside(#[from] OutsideNetwork),
-    #[error("there is no way on foot between the two points within {} hours", super::walk_route::LONGEST_WALK.0 / 3600.0)]
+    #[error("there is no way on foot between the two points within {} hours", LONGEST_WALK.0 / 3600.0)]
     NoWay,
 }
 

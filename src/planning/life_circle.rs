@@ -6,6 +6,7 @@ use crate::atlas::facility::Facility;
 use crate::atlas::{Ident, Snapshot};
 use crate::geometry::{BBox, LonLat, Metres, Seconds, ground_distance};
 use crate::walk::{Direction, Profile, Reach, ReachQuery};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -65,10 +66,9 @@ pub fn life_circle(snapshot: &Snapshot, query: &LifeCircleQuery<'_>) -> Result<L
     let search = ReachQuery { origin: query.origin, profile: query.profile, direction: query.direction, budget };
     let network = network(snapshot)?;
     let reach = network.reach(&search)?;
-    let facilities = facilities(snapshot, &reach, query.origin);
-    let homes = homes(snapshot, &reach, query.origin);
     let levels: Vec<Seconds> = minutes.iter().map(|m| Seconds::from_minutes(f64::from(*m))).collect();
-    let outlines = reach.outlines(&levels);
+    let places = || (facilities(snapshot, &reach, query.origin), homes(snapshot, &reach, query.origin));
+    let ((facilities, homes), outlines) = rayon::join(places, || reach.outlines(&levels));
     let bands: Vec<Band> = minutes
         .iter()
         .zip(outlines)
@@ -108,7 +108,7 @@ fn facilities(snapshot: &Snapshot, reach: &Reach<'_>, origin: LonLat) -> Vec<Rea
     };
     let mut all: Vec<ReachedFacility> = snapshot
         .facilities
-        .iter()
+        .par_iter()
         .filter_map(|f| walk(f).map(|walk| ReachedFacility { facility: Arc::clone(f), walk }))
         .collect();
     all.sort_by(|a, b| {
@@ -121,7 +121,7 @@ fn facilities(snapshot: &Snapshot, reach: &Reach<'_>, origin: LonLat) -> Vec<Rea
 /// Walking time and households of each building inside.
 fn homes(snapshot: &Snapshot, reach: &Reach<'_>, origin: LonLat) -> Vec<(Seconds, u32)> {
     let limit = farthest(reach);
-    let near = snapshot.homes.iter().filter(|h| ground_distance(origin, h.at).0 <= limit);
+    let near = snapshot.homes.par_iter().filter(|h| ground_distance(origin, h.at).0 <= limit);
     near.filter_map(|h| reach.time_at(h.at).map(|walk| (walk, h.households))).collect()
 }
 

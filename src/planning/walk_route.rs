@@ -1,12 +1,9 @@
 //! The walk from one point to another.
 
-use super::error::{WalkError, network};
+use super::error::{LONGEST_WALK, WalkError, network};
 use crate::atlas::Snapshot;
 use crate::geometry::{LonLat, Seconds, ground_distance};
 use crate::walk::{Direction, Profile, ReachQuery, Route};
-
-/// Longer walks are not looked for.
-pub const LONGEST_WALK: Seconds = Seconds(8.0 * 3600.0);
 
 /// The quickest walk. Searches wider and wider, so that a short walk costs a short search.
 pub fn walk_route(snapshot: &Snapshot, from: LonLat, to: LonLat, profile: &Profile) -> Result<Route, WalkError> {
