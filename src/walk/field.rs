@@ -4,9 +4,8 @@
 use super::approach::{Approach, Interval, OFF_NETWORK_COST, visible_parts};
 use super::build::LONGEST_SEGMENT_M;
 use super::index::{SegmentId, flag};
-use super::profile::{Direction, OFF_NETWORK_LIMIT_M};
+use super::profile::OFF_NETWORK_LIMIT_M;
 use super::reach::{Reach, UNREACHED};
-use super::snap::DECK_HALF_WIDTH_M;
 use crate::geometry::{LonLat, Seconds, Xy};
 
 /// How a position is reached best.
@@ -142,8 +141,7 @@ impl Reach<'_> {
             return None;
         }
         let approach = Approach::new(probe.p, self.network.segment(segment), probe.k);
-        let enclosed = self.network.index.flags[vertex] & flag::ENCLOSED != 0;
-        let within = approach.within(if enclosed { DECK_HALF_WIDTH_M } else { OFF_NETWORK_LIMIT_M })?;
+        let within = approach.within(self.network.off_network_limit(segment))?;
         Some((approach, within))
     }
 
@@ -190,11 +188,7 @@ impl Reach<'_> {
         if flags & flag::STEPS != 0 && !self.profile.steps {
             return None;
         }
-        let (forward, backward) = (flags & flag::FORWARD != 0, flags & flag::BACKWARD != 0);
-        Some(match self.direction {
-            Direction::From => (forward, backward),
-            Direction::To => (backward, forward),
-        })
+        Some(self.directed(flags & flag::FORWARD != 0, flags & flag::BACKWARD != 0))
     }
 
     /// For each cell of the index a cost that none of its segments goes below; infinite where

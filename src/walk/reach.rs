@@ -134,9 +134,14 @@ impl Reach<'_> {
         if f.steps && !self.profile.steps {
             return (false, false);
         }
+        self.directed(f.forward, f.backward)
+    }
+
+    /// One-way rules in the sense of the search: a walk "to" the origin is searched backwards.
+    pub(super) fn directed(&self, forward: bool, backward: bool) -> (bool, bool) {
         match self.direction {
-            Direction::From => (f.forward, f.backward),
-            Direction::To => (f.backward, f.forward),
+            Direction::From => (forward, backward),
+            Direction::To => (backward, forward),
         }
     }
 

@@ -2,13 +2,13 @@
 //! part. The origin of a search and the far end of the field use the same sight.
 
 use super::approach::{Approach, Interval, visible_parts};
-use super::index::SegmentId;
-use super::network::{Edge, Network};
+use super::index::{SegmentId, flag};
+use super::network::Network;
 use super::profile::OFF_NETWORK_LIMIT_M;
 use crate::geometry::{LonLat, Metres, Xy};
 
 /// A bridge or tunnel is as wide as this to each side; nobody steps off it farther away.
-pub(super) const DECK_HALF_WIDTH_M: f64 = 15.0;
+const DECK_HALF_WIDTH_M: f64 = 15.0;
 
 /// One part of a segment that a position sees.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,14 +19,15 @@ pub(super) struct Contact {
     pub visible: Interval,
 }
 
-/// How far off the network positions are served from an edge.
-pub(super) fn off_network_limit(edge: &Edge) -> f64 {
-    if edge.footing.enclosed { DECK_HALF_WIDTH_M } else { OFF_NETWORK_LIMIT_M }
-}
-
 impl Network {
     pub(super) fn segment(&self, id: SegmentId) -> [Xy; 2] {
         [self.graph.vertices[id as usize], self.graph.vertices[id as usize + 1]]
+    }
+
+    /// How far off the network positions are served from a segment, in metres.
+    pub(super) fn off_network_limit(&self, segment: SegmentId) -> f64 {
+        let enclosed = self.index.flags[segment as usize] & flag::ENCLOSED != 0;
+        if enclosed { DECK_HALF_WIDTH_M } else { OFF_NETWORK_LIMIT_M }
     }
 
     /// Barrier lines no farther than the off-network limit, each once.
@@ -67,7 +68,7 @@ impl Network {
             let edge = self.index.edge_of[segment as usize];
             let line = self.segment(segment);
             let approach = Approach::new(p, line, k);
-            let Some(within) = approach.within(off_network_limit(&self.graph.edges[edge as usize])) else { continue };
+            let Some(within) = approach.within(self.off_network_limit(segment)) else { continue };
             let parts = if barriers.is_empty() { vec![within] } else { visible_parts(p, line, k, within, &barriers) };
             contacts.extend(parts.into_iter().map(|visible| Contact { segment, edge, approach, visible }));
         }
