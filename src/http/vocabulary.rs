@@ -57,7 +57,7 @@ pub async fn categories(Asked { map, .. }: Asked<Nothing>) -> Json<Categories> {
 /// Who walks
 #[utoipa::path(get, path = "/api/profiles", tag = "questions", responses((status = 200, body = Profiles)))]
 pub async fn profiles(_: Asked<Nothing>) -> Json<Profiles> {
-    let all = Profile::built_in().iter().map(|p| ProfileBody {
+    let all = Profile::all().iter().map(|p| ProfileBody {
         id: &p.id,
         title: Title { zh: p.title.zh.clone(), en: p.title.en.clone() },
         speed_m_s: p.speed_m_s,

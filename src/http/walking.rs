@@ -39,7 +39,7 @@ pub fn end(params: &mut Params, name: &str, map: &Snapshot) -> Option<LonLat> {
 }
 
 pub fn profile(params: &mut Params) -> Option<&'static Profile> {
-    let all = Profile::built_in();
+    let all = Profile::all();
     let choices: Vec<(&str, &Profile)> = all.iter().map(|p| (p.id.as_str(), p)).collect();
     let adult = Profile::by_id("adult").or(all.first())?;
     params.choice("profile", adult, &choices)

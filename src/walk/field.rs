@@ -185,7 +185,7 @@ impl Reach<'_> {
     /// Like [`Reach::allowed`] for a segment; `None` where the profile cannot walk at all.
     fn walkable(&self, segment: SegmentId) -> Option<(bool, bool)> {
         let flags = self.network.index.flags[segment as usize];
-        if flags & flag::STEPS != 0 && !self.profile.steps {
+        if !self.network.is_open(self.network.index.edge_of[segment as usize], &self.profile) {
             return None;
         }
         Some(self.directed(flags & flag::FORWARD != 0, flags & flag::BACKWARD != 0))

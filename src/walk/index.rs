@@ -2,6 +2,7 @@
 //! what touches it. Made anew whenever a network is loaded.
 
 use super::network::Graph;
+use super::profile::Profile;
 use crate::geometry::Xy;
 
 /// Side of a cell, in plane metres.
@@ -26,26 +27,22 @@ pub(super) struct Index {
     pub edge_of: Vec<u32>,
     /// Footing of the segment that starts at each vertex, see [`flag`]; 0 where none starts.
     pub flags: Vec<u8>,
+    /// For each edge the profiles that may use it, a bit each.
+    pub open: Vec<u8>,
 }
 
 /// Bits of [`Index::flags`].
 pub(super) mod flag {
     pub const FORWARD: u8 = 1;
     pub const BACKWARD: u8 = 2;
-    pub const STEPS: u8 = 4;
-    pub const ENCLOSED: u8 = 8;
+    pub const ENCLOSED: u8 = 4;
 }
 
 fn flags(graph: &Graph) -> Vec<u8> {
     let mut flags = vec![0u8; graph.vertices.len()];
     for edge in &graph.edges {
         let f = edge.footing;
-        let bits = [
-            (f.forward, flag::FORWARD),
-            (f.backward, flag::BACKWARD),
-            (f.steps, flag::STEPS),
-            (f.enclosed, flag::ENCLOSED),
-        ];
+        let bits = [(f.forward, flag::FORWARD), (f.backward, flag::BACKWARD), (f.enclosed, flag::ENCLOSED)];
         let bits = bits.into_iter().filter(|(set, _)| *set).map(|(_, bit)| bit).sum();
         let range = edge.vertices();
         flags[range.start..range.end - 1].fill(bits);
@@ -87,8 +84,9 @@ impl Index {
         }
         let all = || graph.vertices.iter();
         let fold = |pick: fn(&Xy) -> f64, f: fn(f64, f64) -> f64, start: f64| all().map(pick).fold(start, f);
+        let open = graph.edges.iter().map(|e| Profile::mask(&e.footing)).collect();
         if graph.vertices.is_empty() {
-            return Self { edge_of, ..Self::default() };
+            return Self { edge_of, open, ..Self::default() };
         }
         // One cell more all round, so that the neighbours of a touched cell exist.
         let margin = CELL_M * 3.0;
@@ -96,7 +94,7 @@ impl Index {
         let (x1, y1) = (fold(|v| v.x, f64::max, f64::MIN) + margin, fold(|v| v.y, f64::max, f64::MIN) + margin);
         let columns = ((x1 - x0) / CELL_M) as usize + 1;
         let rows = ((y1 - y0) / CELL_M) as usize + 1;
-        let mut index = Self { x0, y0, columns, rows, edge_of, flags: flags(graph), ..Self::default() };
+        let mut index = Self { x0, y0, columns, rows, edge_of, open, flags: flags(graph), ..Self::default() };
         let segments = (0..graph.vertices.len().saturating_sub(1))
             .filter(|&v| index.edge_of[v] == index.edge_of[v + 1])
             .map(|v| (v as u32, [graph.vertices[v], graph.vertices[v + 1]]));

@@ -1,5 +1,6 @@
 //! Who walks: speed and what stops them. Data in `geodata/profiles.json`.
 
+use super::foot::Footing;
 use serde::{Deserialize, Serialize};
 
 /// From the origin to everywhere, or from everywhere to it.
@@ -21,6 +22,9 @@ pub struct Profile {
     pub speed_m_s: f64,
     /// May climb steps.
     pub steps: bool,
+    /// Its bit in [`super::index::Index::open`]: the position in [`Profile::all`].
+    #[serde(skip)]
+    bit: u8,
 }
 
 /// A title in both languages.
@@ -33,23 +37,51 @@ pub struct Title {
 /// Off-network limit, metres: no position farther from the network is reached.
 pub const OFF_NETWORK_LIMIT_M: f64 = 100.0;
 
+/// Speeds a person may state, metres a second.
+pub const SLOWEST_M_S: f64 = 0.2;
+pub const FASTEST_M_S: f64 = 3.0;
+
 impl Profile {
     /// Speed off the network, metres a second.
     pub fn off_network_speed(&self) -> f64 {
         self.speed_m_s / 2.0
     }
 
-    /// The profiles that come with the program, `adult` first.
-    pub fn built_in() -> &'static [Profile] {
+    /// The same walker at another speed, kept between [`SLOWEST_M_S`] and [`FASTEST_M_S`].
+    pub fn with_speed(&self, speed_m_s: f64) -> Self {
+        let speed_m_s = if speed_m_s.is_nan() { self.speed_m_s } else { speed_m_s.clamp(SLOWEST_M_S, FASTEST_M_S) };
+        Self { speed_m_s, ..self.clone() }
+    }
+
+    /// Whether this walker may use an edge of such footing.
+    pub fn admits(&self, footing: &Footing) -> bool {
+        self.steps || !footing.steps
+    }
+
+    /// The bits of all profiles that may use an edge of such footing.
+    pub(super) fn mask(footing: &Footing) -> u8 {
+        Self::all().iter().filter(|p| p.admits(footing)).map(Self::mask_bit).sum()
+    }
+
+    /// This profile's bit in a mask.
+    pub(super) fn mask_bit(&self) -> u8 {
+        1 << self.bit
+    }
+
+    /// The profiles that come with the program, `adult` first; at most eight, a bit each.
+    pub fn all() -> &'static [Profile] {
         static ALL: std::sync::LazyLock<Vec<Profile>> = std::sync::LazyLock::new(|| {
-            serde_json::from_str(include_str!("../../geodata/profiles.json"))
-                .unwrap_or_else(|e| unreachable!("geodata/profiles.json: {e}"))
+            let mut all: Vec<Profile> = serde_json::from_str(include_str!("../../geodata/profiles.json"))
+                .unwrap_or_else(|e| unreachable!("geodata/profiles.json: {e}"));
+            all.truncate(8);
+            (0..).zip(&mut all).for_each(|(bit, profile)| profile.bit = bit);
+            all
         });
         &ALL
     }
 
     pub fn by_id(id: &str) -> Option<&'static Profile> {
-        Self::built_in().iter().find(|p| p.id == id)
+        Self::all().iter().find(|p| p.id == id)
     }
 }
 
@@ -64,5 +96,13 @@ mod tests {
         assert_eq!(speed("senior"), Some((0.9, true)));
         assert_eq!(speed("stroller"), Some((1.0, false)));
         assert_eq!(speed("wheelchair"), Some((0.8, false)));
+    }
+
+    #[test]
+    fn every_profile_has_a_bit_of_its_own_and_keeps_it_at_another_speed() {
+        let bits: Vec<u8> = Profile::all().iter().map(Profile::mask_bit).collect();
+        assert_eq!(bits, [1, 2, 4, 8]);
+        let slow = Profile::all()[3].with_speed(0.0);
+        assert_eq!((slow.mask_bit(), slow.speed_m_s), (8, SLOWEST_M_S));
     }
 }

@@ -78,7 +78,7 @@ impl Network {
     pub fn reach(&self, query: &ReachQuery<'_>) -> Result<Reach<'_>, OutsideNetwork> {
         let origin = self.graph.plane.to_xy(query.origin);
         let mut contacts = self.contacts(origin);
-        contacts.retain(|c| query.profile.steps || !self.graph.edges[c.edge as usize].footing.steps);
+        contacts.retain(|c| self.is_open(c.edge, query.profile));
         if contacts.is_empty() {
             return Err(match self.nearest_distance(query.origin) {
                 Some(d) if d.0 <= super::profile::OFF_NETWORK_LIMIT_M => OutsideNetwork::Blocked(d),
@@ -105,6 +105,11 @@ impl Network {
         reach.spread_from_origin();
         Ok(reach)
     }
+
+    /// Whether walkers of this profile may use an edge at all.
+    pub(super) fn is_open(&self, edge: u32, profile: &Profile) -> bool {
+        self.index.open[edge as usize] & profile.mask_bit() != 0
+    }
 }
 
 impl Reach<'_> {
@@ -130,10 +135,10 @@ impl Reach<'_> {
     /// Whether walkers of this profile may go along (true) or against the edge's vertices, in the
     /// sense of the search.
     pub(super) fn allowed(&self, edge: u32) -> (bool, bool) {
-        let f = self.network.graph.edges[edge as usize].footing;
-        if f.steps && !self.profile.steps {
+        if !self.network.is_open(edge, &self.profile) {
             return (false, false);
         }
+        let f = self.network.graph.edges[edge as usize].footing;
         self.directed(f.forward, f.backward)
     }
 
