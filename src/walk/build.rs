@@ -144,10 +144,12 @@ impl<'a> Builder<'a> {
         for (name, i) in self.names {
             names[i as usize] = name.to_owned();
         }
+        let (barriers, barrier_kinds) = barrier_segments(streets, &self.plane).into_iter().unzip();
         Graph {
             source: streets.source.clone(),
             bounds: streets.bounds,
-            barriers: barrier_segments(streets, &self.plane),
+            barriers,
+            barrier_kinds,
             plane: self.plane,
             first,
             arcs,
@@ -192,12 +194,13 @@ fn middle(streets: &Streets) -> LonLat {
     LonLat::new(lon, lat).unwrap_or_else(|_| unreachable!("the middle of positions is a position"))
 }
 
-/// The lines that stop a step off the network: barrier lines and the shores of water areas.
-fn barrier_segments(streets: &Streets, plane: &Plane) -> Vec<[Xy; 2]> {
+/// The lines that stop a step off the network, and what each is: barrier lines and the shores of
+/// water areas.
+fn barrier_segments(streets: &Streets, plane: &Plane) -> Vec<([Xy; 2], BarrierKind)> {
     let mut all = Vec::new();
     for barrier in &streets.barriers {
         let closed_area = barrier.kind == BarrierKind::Water;
-        let mut add = |l: geo::Line| all.push([l.start, l.end].map(|c| plane.degrees_to_xy(c.x, c.y)));
+        let mut add = |l: geo::Line| all.push(([l.start, l.end].map(|c| plane.degrees_to_xy(c.x, c.y)), barrier.kind));
         match &barrier.geometry {
             geo::Geometry::Polygon(p) if closed_area => p.lines_iter().for_each(&mut add),
             geo::Geometry::Polygon(p) => p.exterior().lines().for_each(&mut add),

@@ -8,6 +8,7 @@
 
 mod approach;
 mod build;
+pub mod crossing;
 mod field;
 mod foot;
 mod index;
@@ -22,6 +23,7 @@ mod sketch;
 mod snap;
 pub mod streets;
 
+pub use crossing::Crossing;
 pub use network::{DecodeError, Network};
 pub use outline::Outline;
 pub use profile::{Direction, Profile};

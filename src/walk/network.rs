@@ -3,6 +3,7 @@
 
 use super::foot::Footing;
 use super::index::Index;
+use super::streets::BarrierKind;
 use crate::geometry::{BBox, Plane, Xy};
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +34,8 @@ pub(super) struct Graph {
     pub names: Vec<String>,
     /// Line segments that a step off the network may not cross.
     pub barriers: Vec<[Xy; 2]>,
+    /// What each of the barriers is, in the same order.
+    pub barrier_kinds: Vec<BarrierKind>,
 }
 
 /// One direction of an edge, as seen from the node it leaves.
@@ -70,7 +73,7 @@ impl Edge {
 pub struct DecodeError(pub String);
 
 /// First bytes of an artefact; the number is the format's version.
-const MAGIC: &[u8; 8] = b"WANGGE\x00\x01";
+const MAGIC: &[u8; 8] = b"WANGGE\x00\x02";
 
 impl Network {
     pub(super) fn from_graph(graph: Graph) -> Self {
@@ -123,6 +126,7 @@ impl Graph {
         let ok = self.first.last().is_none_or(|&end| end as usize == self.arcs.len())
             && self.first.is_sorted()
             && self.offsets.len() == vertices
+            && self.barrier_kinds.len() == self.barriers.len()
             && self.vertices.iter().all(|v| v.x.is_finite() && v.y.is_finite())
             && self.arcs.iter().all(|a| (a.head as usize) < nodes && (a.edge as usize) < edges)
             && self.edges.iter().all(edge_ok);
