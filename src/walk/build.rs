@@ -1,7 +1,8 @@
 //! Ways become a graph: walkable ways are cut where they meet, where they end and where a point
 //! blocks the way; each piece is an edge with its shape.
 
-use super::foot::{Footing, blocks, footing};
+use super::foot::{Passage, footing, passage};
+use super::footing::Footing;
 use super::network::{Arc, Edge, Graph, Network};
 use super::streets::{BarrierKind, Street, Streets, tag};
 use crate::geometry::{BBox, LonLat, Plane, Xy};
@@ -60,7 +61,7 @@ impl<'a> Builder<'a> {
             }
         }
         for (&p, tags) in &streets.point_tags {
-            if blocks(tags)
+            if passage(tags, false) == Passage::Shut
                 && let Some(u) = uses.get_mut(p as usize)
                 && *u != Use::Unused
             {

@@ -11,6 +11,7 @@ mod build;
 pub mod crossing;
 mod field;
 mod foot;
+pub mod footing;
 mod index;
 pub mod network;
 pub mod outline;
@@ -24,6 +25,7 @@ mod snap;
 pub mod streets;
 
 pub use crossing::Crossing;
+pub use footing::Footing;
 pub use network::{DecodeError, Network};
 pub use outline::Outline;
 pub use profile::{Direction, Profile};

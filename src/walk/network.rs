@@ -1,7 +1,7 @@
 //! The walking network: a graph in compressed rows with the shape of its edges, and what may not
 //! be crossed beside it. Immutable once built.
 
-use super::foot::Footing;
+use super::footing::Footing;
 use super::index::Index;
 use super::streets::BarrierKind;
 use crate::geometry::{BBox, Plane, Xy};
@@ -73,7 +73,7 @@ impl Edge {
 pub struct DecodeError(pub String);
 
 /// First bytes of an artefact; the number is the format's version.
-const MAGIC: &[u8; 8] = b"WANGGE\x00\x02";
+const MAGIC: &[u8; 8] = b"WANGGE\x00\x03";
 
 impl Network {
     pub(super) fn from_graph(graph: Graph) -> Self {

@@ -1,6 +1,6 @@
 //! Who walks: speed and what stops them. Data in `geodata/profiles.json`.
 
-use super::foot::Footing;
+use super::footing::{Access, Footing, Kerb, Smoothness, Surface};
 use serde::{Deserialize, Serialize};
 
 /// From the origin to everywhere, or from everywhere to it.
@@ -22,9 +22,35 @@ pub struct Profile {
     pub speed_m_s: f64,
     /// May climb steps.
     pub steps: bool,
+    /// Takes along wheels that the tags may name; absent for those on foot.
+    #[serde(default)]
+    pub wheels: Option<Wheels>,
+    /// Narrower ways are refused.
+    #[serde(default)]
+    pub min_width_m: Option<f64>,
+    /// Steeper ways are refused, up or down.
+    #[serde(default)]
+    pub max_incline_percent: Option<f64>,
+    /// Surfaces refused.
+    #[serde(default)]
+    pub surfaces: Vec<Surface>,
+    /// The worst smoothness accepted.
+    #[serde(default)]
+    pub smoothness: Option<Smoothness>,
+    /// Kerbs refused.
+    #[serde(default)]
+    pub kerbs: Vec<Kerb>,
     /// Its bit in [`super::index::Index::open`]: the position in [`Profile::all`].
     #[serde(skip)]
     bit: u8,
+}
+
+/// What rolls: the tags `wheelchair` and `stroller` speak of it outright.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wheels {
+    Wheelchair,
+    Stroller,
 }
 
 /// A title in both languages.
@@ -53,9 +79,47 @@ impl Profile {
         Self { speed_m_s, ..self.clone() }
     }
 
-    /// Whether this walker may use an edge of such footing.
+    /// Whether this walker may use an edge of such footing. What is not known about the edge
+    /// never closes it; what the tags say outright about the walker's wheels decides.
     pub fn admits(&self, footing: &Footing) -> bool {
-        self.steps || !footing.steps
+        match self.outright(footing) {
+            Access::Yes => return true,
+            Access::No => return false,
+            Access::Limited | Access::Unknown => {}
+        }
+        let wide = || footing.width_cm.zip(self.min_width_m).is_none_or(|(cm, least)| f64::from(cm) / 100.0 >= least);
+        self.climbs(footing)
+            && wide()
+            && self.rises(footing)
+            && !self.surfaces.contains(&footing.surface)
+            && footing.smoothness.zip(self.smoothness).is_none_or(|(is, worst)| is <= worst)
+            && !self.kerbs.contains(&footing.kerb)
+    }
+
+    /// Where a wheelchair passes a stroller does too.
+    fn outright(&self, footing: &Footing) -> Access {
+        match self.wheels {
+            None => Access::Unknown,
+            Some(Wheels::Wheelchair) => footing.wheelchair,
+            Some(Wheels::Stroller) if footing.stroller != Access::Unknown => footing.stroller,
+            Some(Wheels::Stroller) if footing.wheelchair == Access::Yes => Access::Yes,
+            Some(Wheels::Stroller) => Access::Unknown,
+        }
+    }
+
+    fn climbs(&self, footing: &Footing) -> bool {
+        let ramp = match self.wheels {
+            Some(Wheels::Wheelchair) => footing.wheelchair_ramp,
+            Some(Wheels::Stroller) => footing.ramp || footing.wheelchair_ramp,
+            None => false,
+        };
+        self.steps || !footing.steps || ramp
+    }
+
+    /// The slope of stairs is that of the stairs, not of their ramp.
+    fn rises(&self, footing: &Footing) -> bool {
+        let steep = footing.incline_permille.filter(|_| !footing.steps).zip(self.max_incline_percent);
+        steep.is_none_or(|(permille, most)| f64::from(permille).abs() / 10.0 <= most)
     }
 
     /// The bits of all profiles that may use an edge of such footing.
@@ -96,6 +160,32 @@ mod tests {
         assert_eq!(speed("senior"), Some((0.9, true)));
         assert_eq!(speed("stroller"), Some((1.0, false)));
         assert_eq!(speed("wheelchair"), Some((0.8, false)));
+    }
+
+    #[test]
+    fn what_is_not_known_closes_nothing() {
+        assert!(Profile::all().iter().all(|p| p.admits(&Footing::OPEN)));
+    }
+
+    #[rstest::rstest]
+    #[case(Footing { steps: true, ..Footing::OPEN }, "adult senior")]
+    #[case(Footing { steps: true, ramp: true, ..Footing::OPEN }, "adult senior stroller")]
+    #[case(Footing { steps: true, wheelchair_ramp: true, incline_permille: Some(300), ..Footing::OPEN }, "adult senior stroller wheelchair")]
+    #[case(Footing { kerb: Kerb::Raised, ..Footing::OPEN }, "adult senior stroller")]
+    #[case(Footing { kerb: Kerb::Raised, wheelchair: Access::Yes, ..Footing::OPEN }, "adult senior stroller wheelchair")]
+    #[case(Footing { wheelchair: Access::No, ..Footing::OPEN }, "adult senior stroller")]
+    #[case(Footing { wheelchair: Access::Limited, ..Footing::OPEN }, "adult senior stroller wheelchair")]
+    #[case(Footing { stroller: Access::No, wheelchair: Access::Yes, ..Footing::OPEN }, "adult senior wheelchair")]
+    #[case(Footing { surface: Surface::Loose, ..Footing::OPEN }, "adult senior stroller")]
+    #[case(Footing { smoothness: Some(Smoothness::Bad), ..Footing::OPEN }, "adult senior stroller")]
+    #[case(Footing { smoothness: Some(Smoothness::VeryBad), ..Footing::OPEN }, "adult senior")]
+    #[case(Footing { incline_permille: Some(-83), ..Footing::OPEN }, "adult senior stroller wheelchair")]
+    #[case(Footing { incline_permille: Some(-100), ..Footing::OPEN }, "adult senior stroller")]
+    #[case(Footing { width_cm: Some(70), ..Footing::OPEN }, "adult senior stroller")]
+    #[case(Footing { width_cm: Some(50), ..Footing::OPEN }, "adult senior")]
+    fn a_profile_refuses_what_its_rules_name(#[case] footing: Footing, #[case] open_to: &str) {
+        let open: Vec<&str> = Profile::all().iter().filter(|p| p.admits(&footing)).map(|p| p.id.as_str()).collect();
+        assert_eq!(open.join(" "), open_to);
     }
 
     #[test]

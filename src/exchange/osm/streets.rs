@@ -8,7 +8,7 @@ use crate::walk::{Street, Streets};
 use std::collections::HashMap;
 
 /// Tags of ways that say who may walk there, how, and what it is called.
-const WAY_KEYS: [&str; 45] = [
+const WAY_KEYS: [&str; 52] = [
     "highway",
     "foot",
     "access",
@@ -18,6 +18,8 @@ const WAY_KEYS: [&str; 45] = [
     "sidewalk:both",
     "oneway",
     "oneway:foot",
+    "foot:forward",
+    "foot:backward",
     "conveying",
     "surface",
     "kerb",
@@ -25,6 +27,8 @@ const WAY_KEYS: [&str; 45] = [
     "step_count",
     "ramp",
     "ramp:wheelchair",
+    "ramp:stroller",
+    "ramp:bicycle",
     "handrail",
     "width",
     "lit",
@@ -43,10 +47,13 @@ const WAY_KEYS: [&str; 45] = [
     "smoothness",
     "tracktype",
     "wheelchair",
+    "stroller",
     "indoor",
     "level",
     "footway",
     "crossing",
+    "crossing:signals",
+    "man_made",
     "railway",
     "public_transport",
     "route",
@@ -57,16 +64,20 @@ const WAY_KEYS: [&str; 45] = [
 ];
 
 /// Tags of single points that matter on foot.
-const POINT_KEYS: [&str; 14] = [
+const POINT_KEYS: [&str; 18] = [
     "barrier",
     "kerb",
     "crossing",
     "crossing:markings",
+    "crossing:signals",
     "highway",
     "entrance",
     "foot",
     "access",
     "wheelchair",
+    "stroller",
+    "maxwidth:physical",
+    "width",
     "locked",
     "traffic_signals",
     "button_operated",
@@ -104,7 +115,7 @@ fn is_street(tags: &Tags) -> bool {
     tags.yes("highway")
         || tags.is("railway", &["platform"])
         || tags.is("public_transport", &["platform"])
-        || tags.is("route", &["ferry"])
+        || tags.is("man_made", &["pier"])
 }
 
 fn kept(tags: &Tags, keys: &[&str]) -> crate::walk::Tags {

@@ -52,33 +52,47 @@ fn get<'a>(tags: &'a Tags, key: &str) -> &'a str {
 fn rules(tags: &Tags) -> Option<(bool, bool)> {
     let (highway, foot) = (get(tags, "highway"), get(tags, "foot"));
     let welcome = ["yes", "designated", "permissive"].contains(&foot);
-    let never = ["proposed", "construction", "raceway", "escape", "razed", "abandoned", "rest_area", "services"];
-    let roads = ["motorway", "motorway_link", "busway", "bus_guideway"];
-    let fast = roads.contains(&highway) || (highway.starts_with("trunk") && get(tags, "motorroad") == "yes");
-    let platform =
-        highway.is_empty() && (get(tags, "railway") == "platform" || get(tags, "public_transport") == "platform");
-    let street = !highway.is_empty() && !never.contains(&highway) && (!fast || welcome);
-    let closed = ["no", "private", "use_sidepath"].contains(&foot)
-        || (foot.is_empty() && ["no", "private"].contains(&get(tags, "access")));
-    if !(street || platform) || closed {
+    let car_only = ["motorway", "motorway_link", "busway", "bus_guideway"].contains(&highway);
+    let big = ["trunk", "primary", "secondary"].contains(&highway.trim_end_matches("_link"));
+    let small = "tertiary tertiary_link unclassified residential living_street service road track pedestrian footway \
+                 path steps cycleway bridleway corridor platform elevator ladder crossing byway unsurfaced";
+    let known = car_only || big || small.split_whitespace().any(|kind| kind == highway);
+    let for_cars = car_only || get(tags, "motorroad") == "yes";
+    let no_highway = highway.is_empty()
+        && (get(tags, "railway") == "platform"
+            || get(tags, "public_transport") == "platform"
+            || get(tags, "man_made") == "pier");
+    if get(tags, "route") == "ferry" || !((known && (!for_cars || welcome)) || no_highway) || barred(tags) {
         return None;
     }
-    let mut way = get(tags, "oneway:foot");
-    if way.is_empty() && highway == "steps" {
-        way = get(tags, "conveying");
+    // A big road with its pavements drawn beside it.
+    let sides: Vec<&str> = match (get(tags, "sidewalk:both"), get(tags, "sidewalk")) {
+        ("", "") => vec![get(tags, "sidewalk:left"), get(tags, "sidewalk:right")],
+        ("", both) | (both, _) => vec![both],
+    };
+    let beside = sides.contains(&"separate") && sides.iter().all(|s| ["separate", "no", "none"].contains(s));
+    if big && beside && foot.is_empty() {
+        return None;
     }
-    Some(match way {
+    let way = ["oneway:foot", "conveying"].into_iter().find(|k| !get(tags, k).is_empty());
+    let way = way.or((highway == "steps").then_some("oneway")).unwrap_or("");
+    Some(match get(tags, way) {
+        "yes" if way == "conveying" => (get(tags, "foot:forward") != "no", get(tags, "foot:backward") != "no"),
         "yes" | "1" | "forward" => (true, false),
         "-1" | "reverse" | "backward" => (false, true),
         _ => (get(tags, "foot:forward") != "no", get(tags, "foot:backward") != "no"),
     })
 }
 
+fn barred(tags: &Tags) -> bool {
+    let word = if get(tags, "foot").is_empty() { get(tags, "access") } else { get(tags, "foot") };
+    "no private restricted military emergency permit".split(' ').any(|w| w == word)
+        || get(tags, "foot") == "use_sidepath"
+}
+
 fn shut(tags: &Tags) -> bool {
-    let (barrier, foot, access) = (get(tags, "barrier"), get(tags, "foot"), get(tags, "access"));
-    !barrier.is_empty()
-        && (["no", "private"].contains(&foot)
-            || (foot.is_empty() && (["no", "private"].contains(&access) || get(tags, "locked") == "yes")))
+    let thing = !get(tags, "barrier").is_empty() || get(tags, "highway") == "elevator";
+    thing && (barred(tags) || (get(tags, "foot").is_empty() && get(tags, "locked") == "yes"))
 }
 
 /// About 60 m cells in degrees.
