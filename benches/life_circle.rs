@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use wangge::atlas::snapshot::SnapshotParts;
 use wangge::atlas::{Catalogue, Feature, FeatureId, Snapshot};
 use wangge::geometry::{BBox, LonLat, Seconds};
-use wangge::planning::{LifeCircleQuery, life_circle};
+use wangge::planning::{Extent, LifeCircleQuery, life_circle};
 use wangge::walk::{Direction, Network, Profile, ReachQuery};
 
 const PLACES: [(&str, f64, f64); 3] =
@@ -59,7 +59,12 @@ fn benches(c: &mut Criterion) {
         let origin = LonLat::new(lon, lat).expect("in range");
         let network = snapshot.network.clone().expect("built");
         let search = ReachQuery { origin, profile, direction: Direction::From, budget: Seconds(900.0) };
-        let query = LifeCircleQuery { origin, minutes: vec![5, 10, 15], profile, direction: Direction::From };
+        let query = LifeCircleQuery {
+            origin,
+            extents: [5, 10, 15].map(Extent::Minutes).to_vec(),
+            profile,
+            direction: Direction::From,
+        };
         let bare = median(|| drop(black_box(network.reach(&search))));
         let contours = median(|| drop(black_box(network.reach(&search).map(|r| r.outlines(&[Seconds(900.0)])))));
         let whole = median(|| drop(black_box(life_circle(&snapshot, &query))));

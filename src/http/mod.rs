@@ -9,6 +9,7 @@ pub mod etag;
 pub mod extract;
 mod health;
 mod items;
+mod json_body;
 mod landing;
 mod life_circle;
 mod link;
@@ -57,7 +58,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(locate::get, locate_batch::post))
         .routes(routes!(search::get))
         .routes(routes!(nearest::get))
-        .routes(routes!(life_circle::get))
+        .routes(routes!(life_circle::get, life_circle::post))
         .routes(routes!(walk::get))
         .routes(routes!(tiles::tile))
         .routes(routes!(tiles::description))

@@ -22,6 +22,11 @@ impl Params {
         Self { pairs, ..Self::default() }
     }
 
+    /// Parameters that did not come in a query string.
+    pub fn from_pairs(pairs: Vec<(String, String)>) -> Self {
+        Self { pairs, ..Self::default() }
+    }
+
     /// Notes that `field` is wrong.
     pub fn fault(&mut self, field: &str, detail: impl Display) {
         self.faults.push(FieldError { field: field.into(), detail: detail.to_string() });
@@ -95,6 +100,17 @@ impl Params {
                 None
             }
         }
+    }
+
+    /// A number within `range`, `default` when left out.
+    pub fn decimal(&mut self, name: &str, default: f64, range: RangeInclusive<f64>) -> Option<f64> {
+        let Some(text) = self.optional(name) else { return Some(default) };
+        let value = number(&text).filter(|v| range.contains(v));
+        if value.is_none() {
+            let wanted = format!("is not a number from {} to {}", range.start(), range.end());
+            self.fault(name, format!("{} {wanted}", quoted(&text)));
+        }
+        value
     }
 
     /// One of the named choices, `default` when left out.

@@ -8,6 +8,7 @@ use super::wire;
 use crate::atlas::Snapshot;
 use crate::geometry::LonLat;
 use crate::planning::WalkError;
+use crate::walk::profile::{FASTEST_M_S, SLOWEST_M_S};
 use crate::walk::{Direction, Profile};
 
 impl From<WalkError> for Problem {
@@ -43,6 +44,14 @@ pub fn profile(params: &mut Params) -> Option<&'static Profile> {
     let choices: Vec<(&str, &Profile)> = all.iter().map(|p| (p.id.as_str(), p)).collect();
     let adult = Profile::by_id("adult").or(all.first())?;
     params.choice("profile", adult, &choices)
+}
+
+/// `profile`, at the speed that `speed_m_s` names.
+pub fn walker(params: &mut Params) -> Option<Profile> {
+    let profile = profile(params);
+    let usual = profile.map_or(SLOWEST_M_S, |p| p.speed_m_s);
+    let speed = params.decimal("speed_m_s", usual, SLOWEST_M_S..=FASTEST_M_S);
+    Some(profile?.with_speed(speed?))
 }
 
 pub fn direction(params: &mut Params) -> Option<Direction> {

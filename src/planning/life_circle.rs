@@ -2,6 +2,7 @@
 //! the list of facilities are read off one walking field, so they agree by construction.
 
 use super::error::{WalkError, network};
+use super::extent::{Extent, largest_first};
 use crate::atlas::facility::Facility;
 use crate::atlas::{Ident, Snapshot};
 use crate::geometry::{BBox, LonLat, Metres, Seconds, ground_distance};
@@ -14,8 +15,8 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct LifeCircleQuery<'q> {
     pub origin: LonLat,
-    /// Whole minutes, at least one value.
-    pub minutes: Vec<u32>,
+    /// At least one.
+    pub extents: Vec<Extent>,
     pub profile: &'q Profile,
     pub direction: Direction,
 }
@@ -38,7 +39,7 @@ pub struct LifeCircle {
 /// One circle.
 #[derive(Debug, Clone)]
 pub struct Band {
-    pub minutes: u32,
+    pub extent: Extent,
     /// WGS 84.
     pub shape: geo::MultiPolygon,
     pub area_m2: f64,
@@ -59,23 +60,21 @@ pub struct ReachedFacility {
 
 /// Answers the query on the snapshot.
 pub fn life_circle(snapshot: &Snapshot, query: &LifeCircleQuery<'_>) -> Result<LifeCircle, WalkError> {
-    let mut minutes = query.minutes.clone();
-    minutes.sort_unstable_by(|a, b| b.cmp(a));
-    minutes.dedup();
-    let budget = Seconds::from_minutes(f64::from(minutes.first().copied().unwrap_or(0)));
+    let extents = largest_first(&query.extents);
+    let levels: Vec<Seconds> = extents.iter().map(|e| e.budget(query.profile)).collect();
+    let budget = levels.first().copied().unwrap_or(Seconds(0.0));
     let search = ReachQuery { origin: query.origin, profile: query.profile, direction: query.direction, budget };
     let network = network(snapshot)?;
     let reach = network.reach(&search)?;
-    let levels: Vec<Seconds> = minutes.iter().map(|m| Seconds::from_minutes(f64::from(*m))).collect();
     let places = || (facilities(snapshot, &reach, query.origin), homes(snapshot, &reach, query.origin));
     let ((facilities, homes), outlines) = rayon::join(places, || reach.outlines(&levels));
-    let bands: Vec<Band> = minutes
+    let bands: Vec<Band> = extents
         .iter()
         .zip(outlines)
-        .map(|(&minutes, outline)| {
-            let inside = |walk: Seconds| walk.whole() <= minutes * 60;
+        .map(|(&extent, outline)| {
+            let inside = |walk: Seconds| extent.admits(walk, query.profile);
             Band {
-                minutes,
+                extent,
                 shape: outline.shape,
                 area_m2: outline.area_m2,
                 households: homes.iter().filter(|(walk, _)| inside(*walk)).map(|(_, h)| u64::from(*h)).sum(),

@@ -2,11 +2,15 @@
 //! the walking field; knows no store, no file, no clock.
 
 pub mod error;
+pub mod extent;
 pub mod life_circle;
 pub mod nearest;
+pub mod reached;
 pub mod walk_route;
 
 pub use error::WalkError;
+pub use extent::Extent;
 pub use life_circle::{Band, LifeCircle, LifeCircleQuery, ReachedFacility, life_circle};
 pub use nearest::{By, Near, NearestQuery, Wanted, nearest};
+pub use reached::{ReachedQuery, StreetsReached, WalkTimes, streets_reached, walk_times};
 pub use walk_route::walk_route;

@@ -23,6 +23,7 @@ pub mod route;
 mod sketch;
 mod snap;
 pub mod streets;
+pub mod streets_reached;
 
 pub use crossing::Crossing;
 pub use footing::Footing;
@@ -32,6 +33,7 @@ pub use profile::{Direction, Profile};
 pub use reach::{OutsideNetwork, Reach, ReachQuery};
 pub use route::{Route, Step, StepKind};
 pub use streets::{Barrier, BarrierKind, Street, Streets, Tags};
+pub use streets_reached::StreetPart;
 
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@
 
 mod batch;
 mod changes;
+mod circles;
 mod features;
 mod outside;
 mod parameters;

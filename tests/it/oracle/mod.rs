@@ -10,7 +10,7 @@ use std::sync::Arc;
 use wangge::atlas::snapshot::SnapshotParts;
 use wangge::atlas::{Catalogue, Feature, FeatureId, Ident, NewFeature, Snapshot};
 use wangge::geometry::{BBox, LonLat};
-use wangge::planning::{LifeCircleQuery, WalkError, life_circle};
+use wangge::planning::{Extent, LifeCircleQuery, WalkError, life_circle};
 use wangge::walk::{Direction, Network, Profile, Streets};
 
 const POINTS: usize = 1000;
@@ -71,7 +71,12 @@ impl Place {
         let sight = self.brute.sight(origin);
         self.checked += 1;
         let profile = Profile::by_id("adult").expect("built in");
-        let query = LifeCircleQuery { origin, minutes: MINUTES.to_vec(), profile, direction: Direction::From };
+        let query = LifeCircleQuery {
+            origin,
+            extents: MINUTES.map(Extent::Minutes).to_vec(),
+            profile,
+            direction: Direction::From,
+        };
         let circle = match life_circle(&self.snapshot, &query) {
             Err(WalkError::Outside(_)) => {
                 // The end of a way that lies exactly on a wall is seen over the wall by the beads.
@@ -84,9 +89,9 @@ impl Place {
         let times = self.brute.times(&sight, 900.0);
         let times: Vec<f64> = self.homes.iter().map(|(_, s)| field(&times, s)).collect();
         for (i, band) in circle.bands.iter().enumerate() {
-            assert_eq!(band.minutes, MINUTES[i]);
-            assert!(band.shape.is_valid(), "{origin:?} {} min", band.minutes);
-            let limit = f64::from(band.minutes) * 60.0;
+            assert_eq!(band.extent, Extent::Minutes(MINUTES[i]));
+            assert!(band.shape.is_valid(), "{origin:?} {} min", MINUTES[i]);
+            let limit = f64::from(MINUTES[i]) * 60.0;
             // Beads a metre apart make the brute field late by up to a second or so.
             let sure = times.iter().filter(|t| **t <= limit - 0.1).count() as u64;
             let possible = times.iter().filter(|t| **t <= limit + 1.5).count() as u64;

@@ -170,10 +170,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Life circle: what is within some minutes on foot */
+        /**
+         * Life circle: what is within some minutes on foot
+         * @description One polygon a band with what is inside, or with `format=edges` every part of a street that is
+         *     reached.
+         */
         get: operations["life_circle"];
         put?: never;
-        post?: never;
+        /**
+         * The walking time of many points
+         * @description The same field as the circle: a point is inside exactly when its time is.
+         */
+        post: operations["life_circle_points"];
         delete?: never;
         options?: never;
         head?: never;
@@ -401,6 +409,10 @@ export interface components {
             layer: string;
             name?: string | null;
         };
+        BadPoint: {
+            detail: string;
+            index: number;
+        };
         Band: {
             /** @description GeoJSON MultiPolygon. */
             geometry: Record<string, never>;
@@ -418,8 +430,16 @@ export interface components {
             };
             /** Format: int64 */
             households: number;
-            /** Format: int32 */
-            minutes: number;
+            /**
+             * Format: int32
+             * @description The band, when asked by metres.
+             */
+            metres?: number | null;
+            /**
+             * Format: int32
+             * @description The band, when asked by minutes.
+             */
+            minutes?: number | null;
         };
         Categories: {
             categories: components["schemas"]["Category"][];
@@ -447,6 +467,8 @@ export interface components {
             /** Format: int64 */
             seq: number;
         };
+        /** @description Polygons, or streets when asked for `edges`. */
+        CircleAnswer: components["schemas"]["LifeCircle"] | components["schemas"]["ReachedStreets"];
         /** @description A layer */
         Collection: {
             /** @description Number of features. */
@@ -530,13 +552,18 @@ export interface components {
             edge_of_data: boolean;
             /** @description What is inside the largest circle, by walking time. */
             facilities: components["schemas"]["ReachedFacility"][];
-            /** @description One circle a minute value, largest first. */
+            /** @description One circle a band, largest first. */
             features: components["schemas"]["Band"][];
             /** @description Categories of which nothing is inside the largest circle. */
             missing: components["schemas"]["Ident"][];
             network?: components["schemas"]["Network"] | null;
             origin: components["schemas"]["Origin"];
             profile: string;
+            /**
+             * Format: double
+             * @description Along the network, metres a second.
+             */
+            speed_m_s: number;
             type: string;
         };
         Link: {
@@ -652,6 +679,13 @@ export interface components {
             /** Format: double */
             zoom?: number | null;
         };
+        /** @description What is sent. */
+        Points: {
+            /** @description `[lon, lat]`, at most 100,000. */
+            points: number[][];
+            /** @description Answer the other points when some are wrong. */
+            skip_bad?: boolean;
+        };
         /** @description The document of a [`Problem`]. */
         Problem: {
             detail: string;
@@ -688,8 +722,61 @@ export interface components {
             /** Format: double */
             lon: number;
             name?: string | null;
+            /**
+             * Format: double
+             * @description Metres of network walking (a metre off the network counts two), when asked by metres;
+             *     rounded up, so that 300.0 is within 300.
+             */
+            walk_m?: number | null;
             /** Format: int32 */
             walk_s: number;
+        };
+        ReachedStreet: {
+            /** @description GeoJSON LineString, from the end nearer to the origin to the farther. */
+            geometry: Record<string, never>;
+            properties: components["schemas"]["ReachedStreetProperties"];
+            type: string;
+        };
+        ReachedStreetProperties: {
+            /**
+             * Format: int32
+             * @description Walking time at the nearer end, along the streets.
+             */
+            from_s: number;
+            /**
+             * Format: int32
+             * @description The smallest band that holds the part, when asked by metres.
+             */
+            metres?: number | null;
+            /**
+             * Format: int32
+             * @description The smallest band that holds the part, when asked by minutes.
+             */
+            minutes?: number | null;
+            name?: string | null;
+            steps: boolean;
+            /**
+             * Format: int32
+             * @description Walking time at the farther end.
+             */
+            to_s: number;
+        };
+        /** @description The streets that are reached */
+        ReachedStreets: {
+            direction: string;
+            /**
+             * @description Every part of a street that is reached, cut exactly where a band ends and where walkers
+             *     from both sides meet.
+             */
+            features: components["schemas"]["ReachedStreet"][];
+            origin: components["schemas"]["Origin"];
+            profile: string;
+            /**
+             * Format: double
+             * @description Along the network, metres a second.
+             */
+            speed_m_s: number;
+            type: string;
         };
         /** @description Which property plays which part. A part that a layer lacks is `None`. */
         Roles: {
@@ -772,6 +859,24 @@ export interface components {
             steps: components["schemas"]["Step"][];
             /** Format: int32 */
             walk_s: number;
+        };
+        /** @description Walking times of points */
+        WalkTimes: {
+            /** @description The points that are wrong, with `skip_bad`. */
+            bad?: components["schemas"]["BadPoint"][];
+            direction: string;
+            origin: components["schemas"]["Origin"];
+            profile: string;
+            /**
+             * Format: double
+             * @description Along the network, metres a second.
+             */
+            speed_m_s: number;
+            /**
+             * @description In the order of the points; `null` where a point is not reached within the largest of the
+             *     minutes or metres, or is wrong.
+             */
+            walk_s: (number | null)[];
         };
         /** @description Somebody responsible, with public fields only. */
         Worker: {
@@ -1034,10 +1139,16 @@ export interface operations {
                 lat: number;
                 /** @description Up to 6 whole minutes from 1 to 60; 5,10,15 by default */
                 minutes?: string;
+                /** @description Instead of minutes: up to 6 whole metres of way from 50 to 5000; a metre off the network counts two */
+                metres?: string;
                 /** @description Who walks, see /api/profiles; adult by default */
                 profile?: string;
+                /** @description Speed along the network instead of the profile's */
+                speed_m_s?: number;
                 /** @description from (default) or to the point */
                 direction?: string;
+                /** @description geojson (default): polygons; edges: streets */
+                format?: string;
             };
             header?: never;
             path?: never;
@@ -1050,10 +1161,82 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": components["schemas"]["LifeCircle"];
+                    "application/geo+json": components["schemas"]["CircleAnswer"];
                 };
             };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    life_circle_points: {
+        parameters: {
+            query: {
+                /** @description Longitude, WGS 84 */
+                lon: number;
+                /** @description Latitude, WGS 84 */
+                lat: number;
+                /** @description The largest is the limit; 15 by default */
+                minutes?: string;
+                /** @description Instead of minutes: metres of way from 50 to 5000 */
+                metres?: string;
+                /** @description Who walks, see /api/profiles; adult by default */
+                profile?: string;
+                /** @description Speed along the network instead of the profile's */
+                speed_m_s?: number;
+                /** @description from (default) or to the point */
+                direction?: string;
+                /** @description points */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Points"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalkTimes"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -18,19 +18,24 @@ export type Profile = Full<Schemas['Profile']>;
 export type AreaRef = Full<Schemas['AreaRef']>;
 export type Worker = Full<Schemas['Worker']>;
 export type Location = Full<Schemas['Located']>;
-export type Spot = Full<Schemas['ReachedFacility']>;
+/** `walk_m` comes with answers by metres. */
+export type Spot = Omit<Full<Schemas['ReachedFacility']>, 'walk_m'> & { walk_m?: number };
 export type Near = Full<Schemas['Near']>;
 export type Nearest = Full<Schemas['Nearest']>;
 export type Step = Full<Schemas['Step']>;
-export type BandProperties = Full<Schemas['BandProperties']>;
+/** A band is asked for by minutes or by metres. */
+export type BandProperties = Omit<Full<Schemas['BandProperties']>, 'minutes' | 'metres'> & {
+  minutes: number;
+};
 export type SearchHit = Omit<Full<Schemas['SearchHit']>, 'bbox'> & { bbox: Bbox };
 export type Change = Full<Schemas['ChangeBody']>;
 export type Route = GeoJSON.Feature<GeoJSON.LineString, Full<Schemas['WalkProperties']>>;
 
 /** Bands are largest first. */
-export type LifeCircle = Omit<Full<Schemas['LifeCircle']>, 'type' | 'features' | 'network'> & {
+export type LifeCircle = Omit<Full<Schemas['LifeCircle']>, 'type' | 'features' | 'network' | 'facilities'> & {
   type: 'FeatureCollection';
   features: Band[];
+  facilities: Spot[];
   network: Full<Schemas['Network']> | null;
 };
 

@@ -51,6 +51,7 @@ const circle: LifeCircle = {
   features: [band(15, { park: 2, medical: 1 }), band(5, { park: 1 })],
   origin: { lon: 0, lat: 0, snap_m: 3 },
   profile: 'adult',
+  speed_m_s: 1.25,
   edge_of_data: false,
   direction: 'from',
   facilities: [spot(1, 'park', 100), spot(2, 'medical', 600), spot(3, 'park', 800)],
