@@ -154,7 +154,16 @@ const TOUCH_M: f64 = 1e-6;
 /// is not hidden by it: a path on the shore is reached from both sides.
 pub(super) fn visible_parts(p: Xy, [a, b]: [Xy; 2], k: f64, within: Interval, barriers: &[[Xy; 2]]) -> Vec<Interval> {
     let seen = Frame::new(p, [a, b], k);
-    let mut hidden: Vec<Interval> = barriers.iter().filter_map(|line| seen.shadow(*line)).collect();
+    // Nothing outside the box of the position and the segment can stand between them.
+    let (west, east) = (p.x.min(a.x).min(b.x) - TOUCH_M, p.x.max(a.x).max(b.x) + TOUCH_M);
+    let (south, north) = (p.y.min(a.y).min(b.y) - TOUCH_M, p.y.max(a.y).max(b.y) + TOUCH_M);
+    let between = |[c, d]: &&[Xy; 2]| {
+        (c.x <= east || d.x <= east)
+            && (c.x >= west || d.x >= west)
+            && (c.y <= north || d.y <= north)
+            && (c.y >= south || d.y >= south)
+    };
+    let mut hidden: Vec<Interval> = barriers.iter().filter(between).filter_map(|line| seen.shadow(*line)).collect();
     hidden.sort_by(|x, y| x.0.total_cmp(&y.0));
     let mut parts = Vec::new();
     let mut from = within.0;

@@ -1,23 +1,26 @@
 //! The field: walking time at any position, on or off the network. The one definition that
 //! polygons, counts, facilities and snapping share.
+//!
+//! A position is come to over the ends of an edge that it sees or, on an edge that the origin
+//! touches too, along that edge ("direct"). Both add whole millimetres, so that a cost does not
+//! depend on how it was looked up ([`super::doorstep`]).
 
 use super::approach::{Approach, Interval, OFF_NETWORK_COST, visible_parts};
-use super::build::LONGEST_SEGMENT_M;
-use super::index::{SegmentId, flag};
+use super::doorstep::Part;
+use super::index::SegmentId;
 use super::profile::OFF_NETWORK_LIMIT_M;
 use super::reach::{Reach, UNREACHED};
+use super::spread::TouchedEdge;
 use crate::geometry::{LonLat, Seconds, Xy};
 
 /// How a position is reached best.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Touch {
-    /// Metres of network walking in all.
-    pub cost_m: f64,
+    /// Millimetres of network walking in all.
+    pub cost_mm: u32,
     /// Where the network is left.
     pub segment: SegmentId,
     pub s: f64,
-    /// Metres off the network from there.
-    pub off_m: f64,
     pub by: By,
 }
 
@@ -33,17 +36,15 @@ pub(super) enum By {
 
 /// One position, compared with segments one by one.
 pub(super) struct Probe {
-    p: Xy,
+    pub p: Xy,
     /// The plane's east scale at the position.
-    k: f64,
-    /// The origin may touch the same segments.
-    near_origin: bool,
+    pub k: f64,
     /// A barrier may lie between the position and a segment.
-    near_barrier: bool,
+    pub near_barrier: bool,
     barriers: Option<Vec<[Xy; 2]>>,
     pub best: Option<Touch>,
     /// Only costs below this are of interest.
-    pub limit_m: f64,
+    pub limit_mm: u32,
 }
 
 impl Reach<'_> {
@@ -51,171 +52,211 @@ impl Reach<'_> {
     /// reached within the budget.
     pub fn time_at(&self, position: LonLat) -> Option<Seconds> {
         let p = self.network.graph.plane.to_xy(position);
-        self.touch_at(p).map(|touch| self.seconds(touch.cost_m))
+        self.touch_at(p).map(|touch| self.seconds(touch.cost_mm))
     }
 
     pub(super) fn touch_at(&self, p: Xy) -> Option<Touch> {
-        // Rounding noise must not cut off what lies exactly at the budget.
         let k = self.network.graph.plane.east_scale(p.y);
-        let mut probe = self.probe(p, k, self.budget_m + 1e-5);
+        let mut probe = self.probe(p, k, self.budget_mm() + 1);
         let bounds = self.lower_bounds();
         let mut cells = Vec::with_capacity(32);
-        let shrink = probe.k.min(1.0);
+        let shrink = k.min(1.0);
         self.network.index.cells_near(p, OFF_NETWORK_LIMIT_M / shrink, |cell, distance| {
-            let bound = f64::from(bounds[cell]) + OFF_NETWORK_COST * distance * shrink;
-            if bound <= probe.limit_m {
+            let bound = bounds[cell] + (OFF_NETWORK_COST * distance * shrink * 1000.0) as f32;
+            if bound < probe.limit_mm as f32 {
                 cells.push((bound, cell));
             }
         });
         cells.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
         for (bound, cell) in cells {
-            if bound > probe.limit_m {
+            if bound >= probe.limit_mm as f32 {
                 break;
             }
             for &segment in self.network.index.segments(cell) {
-                self.compare(&mut probe, segment);
+                self.compare(&mut probe, segment, |approach, part| self.over_ends(approach, part, segment));
             }
         }
+        self.direct(&mut probe);
         probe.best
     }
 
-    /// A position to compare with segments, and the plane's east scale there; costs from
-    /// `limit_m` on are of no interest.
-    pub(super) fn probe(&self, p: Xy, k: f64, limit_m: f64) -> Probe {
-        let index = &self.network.index;
-        let far = 2.0 * OFF_NETWORK_LIMIT_M + LONGEST_SEGMENT_M + 10.0;
-        Probe {
-            p,
-            k,
-            near_origin: (p.x - self.origin.x).abs() < far && (p.y - self.origin.y).abs() < far,
-            near_barrier: index.cell_at(p).is_some_and(|cell| index.near_barrier[cell]),
-            barriers: None,
-            best: None,
-            limit_m,
-        }
-    }
-
-    /// Betters the probe by one segment, exactly.
-    pub(super) fn compare(&self, probe: &mut Probe, segment: SegmentId) {
-        let Some((approach, within)) = self.interesting(probe, segment) else { return };
-        let Some(open) = self.best_over(probe, &approach, within, segment) else { return };
-        if open.cost_m >= probe.limit_m {
-            return;
-        }
-        let line = self.network.segment(segment);
-        if !probe.near_barrier || self.network.in_sight(probe.p, place(line, open.s, approach.length)) {
-            return probe.take(open);
-        }
-        let barriers = probe.barriers.get_or_insert_with(|| self.network.barriers_near(probe.p));
-        let parts = visible_parts(probe.p, line, probe.k, within, barriers);
-        for part in parts {
-            if let Some(touch) = self.best_over(probe, &approach, part, segment).filter(|t| t.cost_m < probe.limit_m) {
-                probe.take(touch);
-            }
-        }
-    }
-
-    /// Betters the probe by one segment where its best place, or its nearest, is in sight. Good
-    /// for drawing: never better than the exact field, and quick among many walls.
-    pub(super) fn compare_roughly(&self, probe: &mut Probe, segment: SegmentId) {
-        let Some((approach, within)) = self.interesting(probe, segment) else { return };
-        let foot = approach.foot.clamp(within.0, within.1);
-        for part in [within, (foot, foot)] {
-            let Some(touch) = self.best_over(probe, &approach, part, segment) else { return };
-            if touch.cost_m >= probe.limit_m {
-                return;
-            }
-            let there = place(self.network.segment(segment), touch.s, approach.length);
-            if !probe.near_barrier || self.network.in_sight(probe.p, there) {
-                return probe.take(touch);
-            }
-        }
-    }
-
-    /// The segment seen from the probe, unless it cannot better it.
-    fn interesting(&self, probe: &Probe, segment: SegmentId) -> Option<(Approach, Interval)> {
-        let vertex = segment as usize;
-        let cheapest = self.vertex_mm[vertex].min(self.vertex_mm[vertex + 1]);
-        // Where the origin touches the segment itself the middle may be cheaper than both ends.
-        if !probe.near_origin && (cheapest == UNREACHED || f64::from(cheapest) / 1000.0 >= probe.limit_m) {
-            return None;
-        }
-        let approach = Approach::new(probe.p, self.network.segment(segment), probe.k);
-        let within = approach.within(self.network.off_network_limit(segment))?;
-        Some((approach, within))
-    }
-
-    /// Best way to the position over a part of a segment, sight aside.
-    fn best_over(&self, probe: &Probe, approach: &Approach, part: Interval, segment: SegmentId) -> Option<Touch> {
-        let (along, against) = self.walkable(segment)?;
-        let touch = |base: f64, s: f64, by: By| {
-            let off_m = approach.distance(s);
-            Touch { cost_m: base + OFF_NETWORK_COST * off_m, segment, s, off_m, by }
-        };
-        let mut best: Option<Touch> = None;
-        let mut take = |t: Touch| {
-            if best.is_none_or(|b| t.cost_m < b.cost_m) {
-                best = Some(t);
-            }
-        };
-        if let Some(cost) = self.vertex_cost(segment as usize) {
-            let s = if along { approach.leave_rightward(part) } else { 0.0 };
-            if s >= part.0 {
-                take(touch(cost + s, s, By::First));
-            }
-        }
-        if let Some(cost) = self.vertex_cost(segment as usize + 1) {
-            let s = if against { approach.leave_leftward(part) } else { approach.length };
-            if s <= part.1 {
-                take(touch(cost + approach.length - s, s, By::Second));
-            }
-        }
-        if probe.near_origin {
-            let first = self.contacts.partition_point(|c| c.segment < segment);
-            for (i, contact) in self.contacts.iter().enumerate().skip(first).take_while(|(_, c)| c.segment == segment) {
-                let (cost_m, s) = self.entry(contact).meet(approach, part);
-                if cost_m.is_finite() {
-                    take(Touch { cost_m, segment, s, off_m: approach.distance(s), by: By::Contact(i) });
-                }
+    /// The least of a known cost and that along edges that the origin touches, over parts of
+    /// segments that the position sees.
+    pub(super) fn direct_over(&self, p: Xy, parts: &[Part], known_mm: u32) -> u32 {
+        let mut best = known_mm;
+        for t in self.touched.near(p) {
+            let range = self.network.graph.edges[t.edge as usize].vertices();
+            let first = parts.partition_point(|part| (part.segment as usize) < range.start);
+            for part in parts[first..].iter().take_while(|part| (part.segment as usize) < range.end) {
+                let k = self.network.graph.plane.east_scale(p.y);
+                let approach = Approach::new(p, self.network.segment(part.segment), k);
+                let touch = self.along_touched(t, &approach, part.visible, part.segment, best);
+                best = touch.map_or(best, |touch| best.min(touch.cost_mm));
             }
         }
         best
     }
 
-    /// Like [`Reach::allowed`] for a segment; `None` where the profile cannot walk at all.
-    fn walkable(&self, segment: SegmentId) -> Option<(bool, bool)> {
-        let flags = self.network.index.flags[segment as usize];
-        if !self.network.is_open(self.network.index.edge_of[segment as usize], &self.profile) {
-            return None;
-        }
-        Some(self.directed(flags & flag::FORWARD != 0, flags & flag::BACKWARD != 0))
-    }
-
-    /// For each cell of the index a cost that none of its segments goes below; infinite where
-    /// nothing is reached.
-    pub(super) fn lower_bounds(&self) -> &[f32] {
-        self.lower_bounds.get_or_init(|| {
-            let graph = &self.network.graph;
-            let mut bounds = vec![f32::INFINITY; self.network.index.cell_count()];
-            let mut lower = |first: usize, cost_m: f64| {
-                self.network.index.cells_of_segment(graph, first, |cell| {
-                    // Rounded down, so that it stays a bound.
-                    bounds[cell] = bounds[cell].min((cost_m - 0.5).max(0.0) as f32);
-                });
-            };
-            for &edge in &self.edges {
-                let range = graph.edges[edge as usize].vertices();
-                for first in range.start..range.end - 1 {
-                    let mm = self.vertex_mm[first].min(self.vertex_mm[first + 1]);
-                    if mm != UNREACHED {
-                        lower(first, f64::from(mm) / 1000.0);
-                    }
+    /// Betters the probe along the edges that the origin touches.
+    fn direct(&self, probe: &mut Probe) {
+        let limit = OFF_NETWORK_LIMIT_M / probe.k.min(1.0);
+        let graph = &self.network.graph;
+        for t in self.touched.near(probe.p) {
+            let range = graph.edges[t.edge as usize].vertices();
+            for first in range.start..range.end - 1 {
+                let [a, b] = [graph.vertices[first], graph.vertices[first + 1]];
+                let beside = |a: f64, b: f64, p: f64| p >= a.min(b) - limit && p <= a.max(b) + limit;
+                if beside(a.x, b.x, probe.p.x) && beside(a.y, b.y, probe.p.y) {
+                    let (segment, known) = (first as SegmentId, probe.limit_mm);
+                    self.compare(probe, segment, |a, part| self.along_touched(t, a, part, segment, known));
                 }
             }
-            self.contacts.iter().for_each(|c| lower(c.segment as usize, 0.0));
+        }
+    }
+
+    /// A position to compare with segments, and the plane's east scale there; costs from
+    /// `limit_mm` on are of no interest.
+    pub(super) fn probe(&self, p: Xy, k: f64, limit_mm: u32) -> Probe {
+        let near_barrier = self.network.near_barrier(p);
+        Probe { p, k, near_barrier, barriers: None, best: None, limit_mm }
+    }
+
+    /// Betters the probe by one segment, exactly; `best` is the best way over a part of it.
+    fn compare(&self, probe: &mut Probe, segment: SegmentId, best: impl Fn(&Approach, Interval) -> Option<Touch>) {
+        let line = self.network.segment(segment);
+        let approach = Approach::new(probe.p, line, probe.k);
+        let Some(within) = approach.within(self.network.off_network_limit(segment)) else { return };
+        let Some(open) = best(&approach, within).filter(|t| t.cost_mm < probe.limit_mm) else { return };
+        if !probe.near_barrier || self.network.in_sight(probe.p, place(line, open.s, approach.length)) {
+            return probe.take(open);
+        }
+        let barriers = probe.barriers.get_or_insert_with(|| self.network.barriers_near(probe.p));
+        for part in visible_parts(probe.p, line, probe.k, within, barriers) {
+            if let Some(touch) = best(&approach, part).filter(|t| t.cost_mm < probe.limit_mm) {
+                probe.take(touch);
+            }
+        }
+    }
+
+    /// Best way to a position over a part of a segment, coming over the ends of its edge.
+    fn over_ends(&self, approach: &Approach, part: Interval, segment: SegmentId) -> Option<Touch> {
+        let edge = self.network.index.edge_of[segment as usize];
+        let (by_tail, _) = self.costs_by_end(edge, segment as usize);
+        let (_, by_head) = self.costs_by_end(edge, segment as usize + 1);
+        Leaving { approach, part, allowed: self.allowed(edge) }.best(segment, by_tail, by_head)
+    }
+
+    /// Best way to a position over a part of a segment of an edge that the origin touches; ways
+    /// that cost `known_mm` or more may be left out.
+    fn along_touched(
+        &self,
+        t: &TouchedEdge,
+        approach: &Approach,
+        part: Interval,
+        segment: SegmentId,
+        known_mm: u32,
+    ) -> Option<Touch> {
+        let off = OFF_NETWORK_COST * approach.nearest(part);
+        let first = self.touched.mm(t, segment as usize);
+        let second = self.touched.mm(t, segment as usize + 1);
+        let hopeless = |before: u32| before.saturating_add((off * 1000.0) as u32) >= known_mm;
+        let mut best = None;
+        if !hopeless(first.min(second)) {
+            best = Leaving { approach, part, allowed: self.allowed(t.edge) }.best(segment, first, second);
+        }
+        let from = self.contacts.partition_point(|c| c.segment < segment);
+        for (i, contact) in self.contacts.iter().enumerate().skip(from).take_while(|(_, c)| c.segment == segment) {
+            if hopeless((OFF_NETWORK_COST * contact.approach.nearest(contact.visible) * 1000.0) as u32) {
+                continue;
+            }
+            let (cost_m, s) = self.entry(contact).meet(approach, part);
+            if cost_m.is_finite() {
+                best = best.min_cost(Touch { cost_mm: millimetres(cost_m), segment, s, by: By::Contact(i) });
+            }
+        }
+        best
+    }
+
+    /// For each cell of the index a cost that none of its segments goes below, in millimetres;
+    /// infinite where nothing is reached.
+    fn lower_bounds(&self) -> &[f32] {
+        self.lower_bounds.get_or_init(|| {
+            let graph = &self.network.graph;
+            let spread = self.spread();
+            let mut bounds = vec![f32::INFINITY; self.network.index.cell_count()];
+            for &edge in &spread.edges {
+                let range = graph.edges[edge as usize].vertices();
+                for first in range.start..range.end - 1 {
+                    let mm = spread.mm[first].min(spread.mm[first + 1]);
+                    if mm == UNREACHED {
+                        continue;
+                    }
+                    // Rounded down, so that it stays a bound.
+                    let bound = (mm.saturating_sub(500) & !0xff) as f32;
+                    self.network.index.cells_of_segment(graph, first, |cell| {
+                        bounds[cell] = bounds[cell].min(bound);
+                    });
+                }
+            }
             bounds
         })
     }
+}
+
+/// Leaving a segment for a position beside it.
+pub(super) struct Leaving<'a> {
+    pub approach: &'a Approach,
+    /// The part that may be left.
+    pub part: Interval,
+    /// Whether walking along the segment, and against it, is allowed.
+    pub allowed: (bool, bool),
+}
+
+impl Leaving<'_> {
+    /// Coming from the segment's first vertex: where to leave, and the millimetres from there on.
+    pub fn from_first(&self) -> Option<(f64, u32)> {
+        let s = if self.allowed.0 { self.approach.leave_rightward(self.part) } else { 0.0 };
+        (s >= self.part.0).then(|| (s, millimetres(s + OFF_NETWORK_COST * self.approach.distance(s))))
+    }
+
+    /// Coming from the segment's second vertex.
+    pub fn from_second(&self) -> Option<(f64, u32)> {
+        let length = self.approach.length;
+        let s = if self.allowed.1 { self.approach.leave_leftward(self.part) } else { length };
+        (s <= self.part.1).then(|| (s, millimetres(length - s + OFF_NETWORK_COST * self.approach.distance(s))))
+    }
+
+    /// The better of both, from the costs at the two vertices.
+    pub fn best(&self, segment: SegmentId, first: u32, second: u32) -> Option<Touch> {
+        let touch = |mm: u32, by: By, way: Option<(f64, u32)>| {
+            let (s, rest) = way.filter(|_| mm != UNREACHED)?;
+            Some(Touch { cost_mm: mm.saturating_add(rest), segment, s, by })
+        };
+        let by_first = if first == UNREACHED { None } else { touch(first, By::First, self.from_first()) };
+        match if second == UNREACHED { None } else { touch(second, By::Second, self.from_second()) } {
+            Some(by_second) => by_first.min_cost(by_second),
+            None => by_first,
+        }
+    }
+}
+
+/// The cheaper of what there is.
+trait MinCost {
+    fn min_cost(self, other: Touch) -> Self;
+}
+
+impl MinCost for Option<Touch> {
+    fn min_cost(self, other: Touch) -> Self {
+        match self {
+            Some(touch) if touch.cost_mm <= other.cost_mm => Some(touch),
+            _ => Some(other),
+        }
+    }
+}
+
+/// Metres as whole millimetres.
+pub(super) fn millimetres(metres: f64) -> u32 {
+    (metres * 1000.0).round() as u32
 }
 
 /// The place `s` along a segment.
@@ -225,8 +266,8 @@ pub(super) fn place([a, b]: [Xy; 2], s: f64, length: f64) -> Xy {
 }
 
 impl Probe {
-    fn take(&mut self, touch: Touch) {
-        self.limit_m = touch.cost_m;
+    pub fn take(&mut self, touch: Touch) {
+        self.limit_mm = touch.cost_mm;
         self.best = Some(touch);
     }
 }

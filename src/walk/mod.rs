@@ -9,23 +9,29 @@
 mod approach;
 mod build;
 pub mod crossing;
+mod doorstep;
 mod field;
 mod foot;
 pub mod footing;
+mod hops;
 mod index;
 pub mod network;
 pub mod outline;
+mod piece;
 pub mod profile;
 mod raster;
 pub mod reach;
 pub mod route;
+mod scratch;
 #[cfg(test)]
 mod sketch;
 mod snap;
+mod spread;
 pub mod streets;
 pub mod streets_reached;
 
 pub use crossing::Crossing;
+pub use doorstep::Doorstep;
 pub use footing::Footing;
 pub use network::{DecodeError, Network};
 pub use outline::Outline;

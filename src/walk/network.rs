@@ -2,7 +2,9 @@
 //! be crossed beside it. Immutable once built.
 
 use super::footing::Footing;
+use super::hops::{Hop, hops};
 use super::index::Index;
+use super::scratch::Pool;
 use super::streets::BarrierKind;
 use crate::geometry::{BBox, Plane, Xy};
 use serde::{Deserialize, Serialize};
@@ -12,8 +14,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Network {
     pub(super) graph: Graph,
-    /// Rebuilt when the artefact is read.
+    /// Rebuilt when the artefact is read, like the hops.
     pub(super) index: Index,
+    pub(super) hops: Vec<Hop>,
+    pub(super) pool: Pool,
 }
 
 /// What the artefact holds.
@@ -78,7 +82,8 @@ const MAGIC: &[u8; 8] = b"WANGGE\x00\x03";
 impl Network {
     pub(super) fn from_graph(graph: Graph) -> Self {
         let index = Index::new(&graph);
-        Self { graph, index }
+        let hops = hops(&graph, &index.open);
+        Self { graph, index, hops, pool: Pool::default() }
     }
 
     pub fn encode(&self) -> Vec<u8> {

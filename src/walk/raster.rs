@@ -1,11 +1,12 @@
 //! The field on a lattice, for drawing: values at points 10 m apart, fixed to the network's plane
 //! so that every search samples the same places.
 //!
-//! Each reached segment marks the lattice points beside it; then every point tries the segments
-//! of its neighbours, in sweeps over the lattice, until nothing gets better. That finds the best
-//! segment of all but a few points, in time linear in the area.
+//! From coarse to fine. Every fourth point of every fourth row is computed: each reached piece of
+//! street is tried at the points beside it, then points try the pieces of their neighbours. Cells
+//! where a contour may pass get their points between computed, twice over; elsewhere these agree
+//! with the corners on every contour, and lie between them. Never better than the exact field.
 
-use super::index::SegmentId;
+use super::piece::Pieces;
 use super::profile::OFF_NETWORK_LIMIT_M;
 use super::reach::Reach;
 use crate::geometry::Xy;
@@ -13,52 +14,242 @@ use crate::geometry::Xy;
 /// Distance of neighbouring lattice points, in plane metres.
 pub(super) const SPACING_M: f64 = 10.0;
 
-/// Sweeps over the lattice, there and back. Walls make some regions reachable only round corners.
-const SWEEPS: usize = 3;
+/// Points from one coarse point to the next.
+pub(super) const COARSE: usize = 4;
+
+/// Corners this near a level (metres of network walking) do not decide for the points between.
+const SLACK_M: f32 = 10.0;
+
+/// Contours up to this level (metres of network walking, 7 minutes of an adult) are drawn on
+/// points 10 m apart everywhere, longer ones 20 m apart where the field is smooth.
+const FINE_LEVEL_M: f32 = 525.0;
 
 /// Field values on a lattice, row by row from the south-west; infinite where not reached. The
 /// outermost points are never reached.
 pub(super) struct Raster {
     pub origin: Xy,
+    /// Multiples of [`COARSE`] and one.
     pub columns: usize,
     pub rows: usize,
     /// Cost in metres of network walking.
-    pub values: Vec<f64>,
-    /// The plane's east scale at the origin of the search: true to 0.0002 over the lattice.
-    k: f64,
-    /// The segment that gives each point its value.
-    best: Vec<SegmentId>,
+    pub values: Vec<f32>,
+    /// The piece that gives each point its value.
+    best: Vec<u32>,
+    /// By cell of two points a side: the piece of least cost inside, and that cost.
+    streets: Vec<(f32, u32)>,
+    /// Coarse cells where contours may pass, by their south-west corner.
+    passed: Vec<(usize, usize)>,
+    mixed: Vec<bool>,
 }
 
-const NONE: SegmentId = SegmentId::MAX;
+const NONE: u32 = u32::MAX;
 
 impl Raster {
-    pub fn value(&self, column: usize, row: usize) -> f64 {
+    fn new(origin: Xy, columns: usize, rows: usize) -> Self {
+        let size = columns * rows;
+        let streets = vec![(f32::INFINITY, NONE); (columns / 2) * (rows / 2)];
+        let (values, best) = (vec![f32::INFINITY; size], vec![NONE; size]);
+        Self { origin, columns, rows, values, best, streets, passed: Vec::new(), mixed: Vec::new() }
+    }
+
+    pub fn value(&self, column: usize, row: usize) -> f32 {
         self.values[row * self.columns + column]
+    }
+
+    /// Values at the corners of a square, from the south-west against the clock.
+    pub fn square(&self, column: usize, row: usize) -> [f32; 4] {
+        let at = row * self.columns + column;
+        [at, at + 1, at + self.columns + 1, at + self.columns].map(|i| self.values[i])
     }
 
     pub fn position(&self, column: f64, row: f64) -> Xy {
         Xy { x: self.origin.x + column * SPACING_M, y: self.origin.y + row * SPACING_M }
     }
+
+    /// The squares of the lattice that a contour may cross, row by row as runs of columns.
+    pub fn squares(&self) -> impl Iterator<Item = (usize, std::ops::Range<usize>)> + '_ {
+        self.passed.iter().flat_map(|&(column, row)| (row..row + COARSE).map(move |r| (r, column..column + COARSE)))
+    }
+
+    fn try_piece(&mut self, pieces: &Pieces<'_>, at: usize, p: Xy, piece: u32) {
+        // Points that were only guessed have no piece yet.
+        let known = if self.best[at] == NONE { f32::INFINITY } else { self.values[at] };
+        if let Some(cost) = pieces.cost(piece, p, known) {
+            (self.values[at], self.best[at]) = (cost, piece);
+        }
+    }
+
+    /// Notes the street under each piece, and tries the piece at the coarse points beside it.
+    fn mark(&mut self, pieces: &Pieces<'_>) {
+        let mut last = (usize::MAX, NONE);
+        pieces.samples(|piece, p, cost| {
+            let (c, r) = ((p.x - self.origin.x) / SPACING_M, (p.y - self.origin.y) / SPACING_M);
+            let inside = c >= 1.0 && r >= 1.0 && c < (self.columns - 1) as f64 && r < (self.rows - 1) as f64;
+            if !inside {
+                return;
+            }
+            let street = &mut self.streets[(r as usize / 2) * (self.columns / 2) + c as usize / 2];
+            if cost >= street.0 {
+                return;
+            }
+            *street = (cost, piece);
+            let coarse = |v: f64| (v as usize + COARSE / 2) / COARSE * COARSE;
+            let (c, r) = (coarse(c), coarse(r));
+            let at = r * self.columns + c;
+            if (at, piece) != last && c > 0 && r > 0 && c + 1 < self.columns && r + 1 < self.rows {
+                last = (at, piece);
+                self.try_piece(pieces, at, self.position(c as f64, r as f64), piece);
+            }
+        });
+    }
+
+    /// Every coarse point tries the pieces of its neighbours on one side.
+    fn sweep(&mut self, pieces: &Pieces<'_>, back: bool) {
+        let (columns, rows) = (self.columns, self.rows);
+        let (side, row) = (COARSE as isize, (COARSE * columns) as isize);
+        let sign = if back { 1 } else { -1 };
+        let neighbours = [sign * side, sign * row - side, sign * row, sign * row + side];
+        for r in (COARSE..rows - 1).step_by(COARSE) {
+            let r = if back { rows - 1 - r } else { r };
+            for c in (COARSE..columns - 1).step_by(COARSE) {
+                let c = if back { columns - 1 - c } else { c };
+                let at = r * columns + c;
+                let p = self.position(c as f64, r as f64);
+                self.try_all(pieces, at, p, neighbours.map(|offset| at.wrapping_add_signed(offset)));
+            }
+        }
+    }
+
+    /// A point tries the pieces of others.
+    fn try_all<const N: usize>(&mut self, pieces: &Pieces<'_>, at: usize, p: Xy, others: [usize; N]) {
+        let mut last = NONE;
+        for other in others {
+            let piece = self.best[other];
+            if piece != last && piece != self.best[at] {
+                last = piece;
+                self.try_piece(pieces, at, p, piece);
+            }
+        }
+    }
+
+    fn cell(&self, column: usize, row: usize) -> Cell {
+        let (side, up) = (COARSE, COARSE * self.columns);
+        let at = row * self.columns + column;
+        let [sw, se, nw, ne] = [at, at + side, at + up, at + up + side].map(|i| self.values[i]);
+        let streets = (row / 2 * (self.columns / 2) + column / 2, self.columns / 2);
+        let street = [streets.0, streets.0 + 1, streets.0 + streets.1, streets.0 + streets.1 + 1];
+        let street = street.into_iter().map(|i| self.streets[i].0).fold(f32::INFINITY, f32::min);
+        Cell { low: sw.min(se).min(nw).min(ne).min(street), high: sw.max(se).max(nw).max(ne) }
+    }
+
+    /// The coarse cells where a contour may pass.
+    fn find_passed(&mut self, levels: &[f32]) {
+        let (cells, lines) = ((self.columns - 1) / COARSE, (self.rows - 1) / COARSE);
+        self.mixed = vec![false; cells * lines];
+        for r in 0..lines {
+            for c in 0..cells {
+                let cell = self.cell(c * COARSE, r * COARSE);
+                if levels.iter().any(|level| cell.passes(*level)) {
+                    self.mixed[r * cells + c] = true;
+                    self.passed.push((c * COARSE, r * COARSE));
+                }
+            }
+        }
+    }
+
+    /// Whether the cells on both sides of a lattice point that lies between two coarse ones, or
+    /// the one around it, are passed by a contour.
+    fn open(&self, column: usize, row: usize) -> bool {
+        let cells = (self.columns - 1) / COARSE;
+        let mixed = |c: usize, r: usize| self.mixed.get(r * cells + c).copied().unwrap_or(false);
+        let (c, r) = (column / COARSE, row / COARSE);
+        let beside = |at: usize| at % COARSE == 0;
+        mixed(c, r) && (!beside(column) || (c > 0 && mixed(c - 1, r))) && (!beside(row) || (r > 0 && mixed(c, r - 1)))
+    }
+
+    /// The points between the coarse ones, where contours pass.
+    fn fill(&mut self, pieces: &Pieces<'_>, levels: &[f32]) {
+        self.find_passed(levels);
+        let passed = std::mem::take(&mut self.passed);
+        for &(column, row) in &passed {
+            self.refine(pieces, (column, row), 2, true);
+        }
+        for &(column, row) in &passed {
+            for (c, r) in [(column, row), (column + 2, row), (column, row + 2), (column + 2, row + 2)] {
+                let at = r * self.columns + c;
+                let corners = [at, at + 2, at + 2 * self.columns, at + 2 * self.columns + 2].map(|i| self.values[i]);
+                let high = corners.iter().fold(0f32, |h, v| h.max(*v));
+                let street = self.streets[r / 2 * (self.columns / 2) + c / 2].0;
+                let cell = Cell { low: corners.iter().fold(street, |l, v| l.min(*v)), high };
+                let fine = |level: &f32| high == f32::INFINITY || *level <= FINE_LEVEL_M;
+                self.refine(pieces, (c, r), 1, levels.iter().any(|level| cell.passes(*level) && fine(level)));
+            }
+        }
+        self.passed = passed;
+    }
+
+    /// Fills in the five points between those of a lattice of twice the step: computed, or half
+    /// way between the others.
+    fn refine(&mut self, pieces: &Pieces<'_>, (column, row): (usize, usize), step: usize, compute: bool) {
+        let at = row * self.columns + column;
+        let up = step * self.columns;
+        let corners = [at, at + 2 * step, at + 2 * up, at + 2 * up + 2 * step];
+        let [sw, se, nw, ne] = corners.map(|c| self.values[c]);
+        let points = [
+            (column + step, row, (sw + se) / 2.0),
+            (column, row + step, (sw + nw) / 2.0),
+            (column + 2 * step, row + step, (se + ne) / 2.0),
+            (column + step, row + 2 * step, (nw + ne) / 2.0),
+            (column + step, row + step, (sw + se + nw + ne) / 4.0),
+        ];
+        for (c, r, middle) in points {
+            let point = r * self.columns + c;
+            if compute && self.open(c, r) {
+                let p = self.position(c as f64, r as f64);
+                self.try_all(pieces, point, p, corners);
+                self.try_streets(pieces, point, p, (column, row), step);
+            } else if self.best[point] == NONE {
+                self.values[point] = middle;
+            }
+        }
+    }
+
+    /// A point tries the pieces of the streets in a cell of two steps a side.
+    fn try_streets(&mut self, pieces: &Pieces<'_>, at: usize, p: Xy, (column, row): (usize, usize), step: usize) {
+        for r in row / 2..row / 2 + step {
+            for c in column / 2..column / 2 + step {
+                let piece = self.streets[r * (self.columns / 2) + c].1;
+                if piece != NONE && piece != self.best[at] {
+                    self.try_piece(pieces, at, p, piece);
+                }
+            }
+        }
+    }
+}
+
+/// The least and the greatest value of a cell.
+struct Cell {
+    low: f32,
+    high: f32,
+}
+
+impl Cell {
+    fn passes(&self, level: f32) -> bool {
+        self.low <= level + SLACK_M && self.high > level - SLACK_M
+    }
 }
 
 impl Reach<'_> {
-    /// The field of the whole reached area.
-    pub(super) fn raster(&self) -> Raster {
+    /// The field of the whole reached area, true near the levels (metres of network walking).
+    pub(super) fn raster(&self, levels: &[f32]) -> Raster {
+        let pieces = Pieces::new(self);
         let (columns, rows, origin) = self.extent();
-        let size = columns * rows;
-        let k = self.network.graph.plane.east_scale(self.origin.y);
-        let (values, best) = (vec![f64::INFINITY; size], vec![NONE; size]);
-        let mut raster = Raster { origin, columns, rows, values, k, best };
-        self.mark(&mut raster);
-        for _ in 0..SWEEPS {
-            let width = columns as isize;
-            let forth = self.sweep(&mut raster, &[-1, -width - 1, -width, -width + 1], false);
-            let back = self.sweep(&mut raster, &[1, width + 1, width, width - 1], true);
-            if !forth && !back {
-                break;
-            }
+        let mut raster = Raster::new(origin, columns, rows);
+        raster.mark(&pieces);
+        for back in [false, true] {
+            raster.sweep(&pieces, back);
         }
+        raster.fill(&pieces, levels);
         raster
     }
 
@@ -69,77 +260,18 @@ impl Reach<'_> {
         // An edge reached from one end only is clipped by the straight distance that is left.
         let budget = self.horizon_m() / graph.plane.east_scale(self.origin.y).min(1.0);
         let clip = |v: f64, o: f64| v.clamp(o - budget, o + budget);
-        for &edge in &self.edges {
+        for &edge in &self.spread().edges {
             for v in &graph.vertices[graph.edges[edge as usize].vertices()] {
                 let p = Xy { x: clip(v.x, self.origin.x), y: clip(v.y, self.origin.y) };
                 low = Xy { x: low.x.min(p.x), y: low.y.min(p.y) };
                 high = Xy { x: high.x.max(p.x), y: high.y.max(p.y) };
             }
         }
-        let margin = OFF_NETWORK_LIMIT_M * 1.05 + 2.0 * SPACING_M;
-        let snap = |v: f64| (v / SPACING_M).floor() * SPACING_M;
+        let wide = COARSE as f64 * SPACING_M;
+        let margin = OFF_NETWORK_LIMIT_M * 1.05 + wide;
+        let snap = |v: f64| (v / wide).floor() * wide;
         let origin = Xy { x: snap(low.x - margin), y: snap(low.y - margin) };
-        let count = |from: f64, to: f64| ((to + margin - from) / SPACING_M).ceil() as usize + 1;
+        let count = |from: f64, to: f64| ((to + margin - from) / wide).ceil() as usize * COARSE + 1;
         (count(origin.x, high.x), count(origin.y, high.y), origin)
-    }
-
-    /// Compares the lattice points beside each reached segment with it.
-    fn mark(&self, raster: &mut Raster) {
-        let graph = &self.network.graph;
-        for &edge in &self.edges {
-            let range = graph.edges[edge as usize].vertices();
-            for first in range.start..range.end - 1 {
-                let (a, b) = (graph.vertices[first], graph.vertices[first + 1]);
-                let steps = ((b.x - a.x).abs().max((b.y - a.y).abs()) / SPACING_M).ceil().max(1.0);
-                let mut last = usize::MAX;
-                for i in 0..=steps as usize {
-                    let t = i as f64 / steps;
-                    let column = (a.x + (b.x - a.x) * t - raster.origin.x) / SPACING_M;
-                    let row = (a.y + (b.y - a.y) * t - raster.origin.y) / SPACING_M;
-                    let Some(at) = raster.nearest(column, row).filter(|at| *at != last) else { continue };
-                    last = at;
-                    self.try_segment(raster, at, first as SegmentId);
-                }
-            }
-        }
-    }
-
-    /// Every point tries the segments of the named neighbours; whether anything got better.
-    fn sweep(&self, raster: &mut Raster, neighbours: &[isize], back: bool) -> bool {
-        let (columns, rows) = (raster.columns, raster.rows);
-        let mut better = false;
-        for r in 1..rows - 1 {
-            let row = if back { rows - 1 - r } else { r };
-            for c in 1..columns - 1 {
-                let at = row * columns + if back { columns - 1 - c } else { c };
-                for offset in neighbours {
-                    let segment = raster.best[at.wrapping_add_signed(*offset)];
-                    if segment != NONE && segment != raster.best[at] {
-                        better |= self.try_segment(raster, at, segment);
-                    }
-                }
-            }
-        }
-        better
-    }
-
-    fn try_segment(&self, raster: &mut Raster, at: usize, segment: SegmentId) -> bool {
-        let p = raster.position((at % raster.columns) as f64, (at / raster.columns) as f64);
-        let mut probe = self.probe(p, raster.k, raster.values[at].min(self.horizon_m()));
-        self.compare_roughly(&mut probe, segment);
-        if let Some(touch) = probe.best {
-            raster.values[at] = touch.cost_m;
-            raster.best[at] = segment;
-        }
-        probe.best.is_some()
-    }
-}
-
-impl Raster {
-    /// The lattice point nearest to a place, unless it lies on the rim or outside.
-    fn nearest(&self, column: f64, row: f64) -> Option<usize> {
-        let (c, r) = (column.round(), row.round());
-        let inside = c >= 1.0 && r >= 1.0 && c < (self.columns - 1) as f64 && r < (self.rows - 1) as f64;
-        inside.then(|| r as usize * self.columns + c as usize)
     }
 }

@@ -2,12 +2,15 @@
 //! algorithm with exact integer costs (millimetres of network walking).
 
 use super::approach::Entry;
+use super::hops::Pass;
 use super::network::Network;
 use super::profile::{Direction, Profile};
+use super::scratch::{NodeTables, VertexTables};
 use super::snap::Contact;
-use crate::geometry::{LonLat, Metres, Seconds};
+use super::spread::Touched;
+use crate::geometry::{LonLat, Metres, Seconds, Xy};
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::sync::OnceLock;
 
 /// What to search.
 #[derive(Debug, Clone, Copy)]
@@ -44,7 +47,7 @@ impl OutsideNetwork {
 
 pub(super) const UNREACHED: u32 = u32::MAX;
 
-/// Set in [`Reach::via`] when a node was come to over a contact of the origin.
+/// Set in [`NodeTables::via`] when a node was come to over a contact of the origin.
 pub(super) const FROM_CONTACT: u32 = 1 << 31;
 /// How far beyond its budget a search looks, in metres of network walking: the contour needs the
 /// values on both sides.
@@ -55,22 +58,20 @@ pub struct Reach<'n> {
     pub(super) network: &'n Network,
     pub(super) profile: Profile,
     pub(super) direction: Direction,
-    pub(super) origin: crate::geometry::Xy,
+    pub(super) pass: Pass,
+    pub(super) origin: Xy,
     /// Metres of network walking.
     pub(super) budget_m: f64,
-    /// Cost of each node in millimetres, or [`UNREACHED`].
-    pub(super) cost: Vec<u32>,
-    /// The arc each reached node was come to over, or [`FROM_CONTACT`] and the contact's number.
-    pub(super) via: Vec<u32>,
-    /// The reached nodes, cheapest first; a few lie just beyond the budget.
-    pub(super) settled: Vec<u32>,
+    /// Cost of each node in millimetres, or [`UNREACHED`]; the arc it was come to over, or
+    /// [`FROM_CONTACT`] and the contact's number; the reached nodes, cheapest first, of which a few
+    /// lie just beyond the budget.
+    pub(super) nodes: NodeTables,
     /// What the origin sees, sorted by segment.
     pub(super) contacts: Vec<Contact>,
-    /// Cost at each vertex of the network in millimetres, or [`UNREACHED`].
-    pub(super) vertex_mm: Vec<u32>,
-    /// The edges of which anything is reached.
-    pub(super) edges: Vec<u32>,
-    pub(super) lower_bounds: std::sync::OnceLock<Vec<f32>>,
+    /// The edges that the origin touches.
+    pub(super) touched: Touched,
+    pub(super) spread: OnceLock<VertexTables>,
+    pub(super) lower_bounds: OnceLock<Vec<f32>>,
 }
 
 impl Network {
@@ -90,23 +91,22 @@ impl Network {
             network: self,
             profile: query.profile.clone(),
             direction: query.direction,
+            pass: Pass::new(query.profile, query.direction),
             origin,
             budget_m: query.budget.0.max(0.0) * query.profile.speed_m_s,
-            cost: vec![UNREACHED; self.node_count()],
-            via: vec![0; self.node_count()],
-            settled: Vec::new(),
+            nodes: self.pool.nodes(self.node_count()),
             contacts,
-            vertex_mm: vec![UNREACHED; self.graph.vertices.len()],
-            edges: Vec::new(),
-            lower_bounds: std::sync::OnceLock::new(),
+            touched: Touched::default(),
+            spread: OnceLock::new(),
+            lower_bounds: OnceLock::new(),
         };
+        (0..reach.contacts.len()).for_each(|i| reach.seed(i));
         reach.search();
-        reach.spread();
-        reach.spread_from_origin();
+        reach.touched = Touched::new(&reach);
         Ok(reach)
     }
 
-    /// Whether walkers of this profile may use an edge at all.
+    /// Whether walkers of a profile may use an edge at all.
     pub(super) fn is_open(&self, edge: u32, profile: &Profile) -> bool {
         self.index.open[edge as usize] & profile.mask_bit() != 0
     }
@@ -119,12 +119,21 @@ impl Reach<'_> {
     }
 
     pub fn budget(&self) -> Seconds {
-        self.seconds(self.budget_m)
+        Seconds(self.budget_m / self.profile.speed_m_s)
     }
 
     /// Speed along the network, metres a second.
     pub fn speed_m_s(&self) -> f64 {
         self.profile.speed_m_s
+    }
+
+    /// Nodes of the network that the search settled.
+    pub fn settled(&self) -> usize {
+        self.nodes.settled.len()
+    }
+
+    pub(super) fn budget_mm(&self) -> u32 {
+        (self.budget_m * 1000.0).round() as u32
     }
 
     /// How far the search looks, in metres of network walking.
@@ -139,15 +148,7 @@ impl Reach<'_> {
             return (false, false);
         }
         let f = self.network.graph.edges[edge as usize].footing;
-        self.directed(f.forward, f.backward)
-    }
-
-    /// One-way rules in the sense of the search: a walk "to" the origin is searched backwards.
-    pub(super) fn directed(&self, forward: bool, backward: bool) -> (bool, bool) {
-        match self.direction {
-            Direction::From => (forward, backward),
-            Direction::To => (backward, forward),
-        }
+        self.direction.directed(f.forward, f.backward)
     }
 
     /// The origin's way onto a segment, as a second position meets it.
@@ -157,35 +158,28 @@ impl Reach<'_> {
     }
 
     fn search(&mut self) {
-        let mut queue = BinaryHeap::new();
-        for i in 0..self.contacts.len() {
-            self.seed(i, &mut queue);
-        }
-        let horizon = (self.horizon_m() * 1000.0) as u64;
-        let graph = &self.network.graph;
-        while let Some(Reverse((cost, node))) = queue.pop() {
-            if cost > self.cost[node as usize] {
+        let horizon = (self.horizon_m() * 1000.0) as u32;
+        let (first, hops) = (&self.network.graph.first, &self.network.hops);
+        while let Some(Reverse(next)) = self.nodes.queue.pop() {
+            let (cost, node) = ((next >> 32) as u32, next as u32 as usize);
+            if cost > self.nodes.cost[node] {
                 continue;
             }
-            self.settled.push(node);
-            for number in graph.first[node as usize]..graph.first[node as usize + 1] {
-                let arc = &graph.arcs[number as usize];
-                let (along, against) = self.allowed(arc.edge);
-                if !(if arc.reversed { against } else { along }) {
-                    continue;
-                }
-                let next = u64::from(cost) + u64::from(graph.edges[arc.edge as usize].length_mm);
-                if next <= horizon && next < u64::from(self.cost[arc.head as usize]) {
-                    self.cost[arc.head as usize] = next as u32;
-                    self.via[arc.head as usize] = number;
-                    queue.push(Reverse((next as u32, arc.head)));
+            self.nodes.settled.push(node as u32);
+            for number in first[node]..first[node + 1] {
+                let hop = &hops[number as usize];
+                let there = cost.saturating_add(hop.mm);
+                if there < self.nodes.cost[hop.head as usize] && there <= horizon && hop.open(self.pass) {
+                    self.nodes.cost[hop.head as usize] = there;
+                    self.nodes.via[hop.head as usize] = number;
+                    self.nodes.queue.push(Reverse(u64::from(there) << 32 | u64::from(hop.head)));
                 }
             }
         }
     }
 
     /// Costs at the ends of an edge that the origin touches.
-    fn seed(&mut self, contact: usize, queue: &mut BinaryHeap<Reverse<(u32, u32)>>) {
+    fn seed(&mut self, contact: usize) {
         let c = self.contacts[contact];
         let graph = &self.network.graph;
         let edge = graph.edges[c.edge as usize];
@@ -200,92 +194,29 @@ impl Reach<'_> {
         ];
         for (node, open, metres) in ends {
             let cost = (metres * 1000.0).round();
-            if open && cost <= self.horizon_m() * 1000.0 && cost < f64::from(self.cost[node as usize]) {
-                self.cost[node as usize] = cost as u32;
-                self.via[node as usize] = FROM_CONTACT | contact as u32;
-                queue.push(Reverse((cost as u32, node)));
+            if open && cost <= self.horizon_m() * 1000.0 && cost < f64::from(self.nodes.cost[node as usize]) {
+                self.nodes.cost[node as usize] = cost as u32;
+                self.nodes.via[node as usize] = FROM_CONTACT | contact as u32;
+                self.nodes.queue.push(Reverse((cost as u64) << 32 | u64::from(node)));
             }
         }
     }
 
-    /// From the nodes along the shapes of their edges.
-    fn spread(&mut self) {
-        let graph = &self.network.graph;
-        for &node in &self.settled {
-            for arc in &graph.arcs[graph.first[node as usize] as usize..graph.first[node as usize + 1] as usize] {
-                // Once an edge: at its tail, or at its head where the tail is not reached.
-                if !arc.reversed || self.cost[arc.head as usize] == UNREACHED {
-                    self.edges.push(arc.edge);
-                }
-            }
-        }
-        for &edge in &self.edges {
-            for vertex in graph.edges[edge as usize].vertices() {
-                self.vertex_mm[vertex] = self.cost_from_ends(edge, vertex).unwrap_or(UNREACHED);
-            }
-        }
+    pub(super) fn seconds(&self, cost_mm: u32) -> Seconds {
+        Seconds(f64::from(cost_mm) / 1000.0 / self.profile.speed_m_s)
     }
+}
 
-    /// On edges that the origin touches the cost is not only that of the two ends: walk it along
-    /// the shape, vertex by vertex, both ways.
-    fn spread_from_origin(&mut self) {
-        let graph = &self.network.graph;
-        let mut touched: Vec<u32> = Vec::new();
-        for c in &self.contacts {
-            let entry = self.entry(c);
-            for (vertex, s) in [(c.segment as usize, 0.0), (c.segment as usize + 1, c.approach.length)] {
-                let mm = (entry.cost(s) * 1000.0).round().min(f64::from(UNREACHED)) as u32;
-                self.vertex_mm[vertex] = self.vertex_mm[vertex].min(mm);
+impl Drop for Reach<'_> {
+    fn drop(&mut self) {
+        let mut nodes = std::mem::take(&mut self.nodes);
+        nodes.settled.iter().for_each(|n| nodes.cost[*n as usize] = UNREACHED);
+        self.network.pool.keep_nodes(nodes);
+        if let Some(mut spread) = self.spread.take() {
+            for &edge in &spread.edges {
+                spread.mm[self.network.graph.edges[edge as usize].vertices()].fill(UNREACHED);
             }
-            touched.push(c.edge);
+            self.network.pool.keep_vertices(spread);
         }
-        touched.sort_unstable();
-        touched.dedup();
-        for &edge in &touched {
-            let (along, against) = self.allowed(edge);
-            let range = graph.edges[edge as usize].vertices();
-            let step = |v: usize| graph.offsets[v + 1] - graph.offsets[v];
-            for v in range.start..range.end - 1 {
-                if along {
-                    self.vertex_mm[v + 1] = self.vertex_mm[v + 1].min(self.vertex_mm[v].saturating_add(step(v)));
-                }
-            }
-            for v in (range.start..range.end - 1).rev() {
-                if against {
-                    self.vertex_mm[v] = self.vertex_mm[v].min(self.vertex_mm[v + 1].saturating_add(step(v)));
-                }
-            }
-        }
-        self.edges.extend(touched);
-        self.edges.sort_unstable();
-        self.edges.dedup();
-    }
-
-    /// Cost in millimetres at a vertex of an edge, coming over the edge's ends.
-    pub(super) fn cost_from_ends(&self, edge: u32, vertex: usize) -> Option<u32> {
-        let graph = &self.network.graph;
-        let e = &graph.edges[edge as usize];
-        let (along, against) = self.allowed(edge);
-        let offset = graph.offsets[vertex];
-        let over = |node: u32, mm: u32| {
-            let cost = self.cost[node as usize];
-            (cost != UNREACHED).then(|| cost.saturating_add(mm))
-        };
-        let from_tail = if along || offset == 0 { over(e.tail, offset) } else { None };
-        let from_head = if against || offset == e.length_mm { over(e.head, e.length_mm - offset) } else { None };
-        match (from_tail, from_head) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        }
-    }
-
-    /// Cost in metres at a vertex; `None` when it is not reached.
-    pub(super) fn vertex_cost(&self, vertex: usize) -> Option<f64> {
-        let mm = self.vertex_mm[vertex];
-        (mm != UNREACHED).then(|| f64::from(mm) / 1000.0)
-    }
-
-    pub(super) fn seconds(&self, cost_m: f64) -> Seconds {
-        Seconds(cost_m / self.profile.speed_m_s)
     }
 }

@@ -78,7 +78,7 @@ impl Reach<'_> {
             legs.reverse();
             legs.iter_mut().for_each(|leg| std::mem::swap(&mut leg.from, &mut leg.to));
         }
-        Some(self.describe(&legs, self.seconds(touch.cost_m), p))
+        Some(self.describe(&legs, self.seconds(touch.cost_mm), p))
     }
 
     fn describe(&self, legs: &[Leg], walk: Seconds, fallback: Xy) -> Route {
@@ -240,7 +240,7 @@ impl Tracer<'_, '_> {
         let e = graph.edges[edge as usize];
         let (along, _) = reach.allowed(edge);
         let offset = graph.offsets[vertex];
-        let tail = f64::from(reach.cost[e.tail as usize]) + f64::from(offset);
+        let tail = f64::from(reach.nodes.cost[e.tail as usize]) + f64::from(offset);
         let by_tail = (along || offset == 0) && tail / 1000.0 <= cost + EPS;
         let range = e.vertices();
         if by_tail {
@@ -257,7 +257,7 @@ impl Tracer<'_, '_> {
         let reach = self.reach;
         let graph = &reach.network.graph;
         loop {
-            let via = reach.via[node as usize];
+            let via = reach.nodes.via[node as usize];
             if via & FROM_CONTACT != 0 {
                 return self.back_from_end((via & !FROM_CONTACT) as usize, node);
             }
@@ -280,7 +280,7 @@ impl Tracer<'_, '_> {
         let graph = &reach.network.graph;
         let c = reach.contacts[contact];
         let e = graph.edges[c.edge as usize];
-        let cost = f64::from(reach.cost[node as usize]) / 1000.0;
+        let cost = f64::from(reach.nodes.cost[node as usize]) / 1000.0;
         let entry = reach.entry(&c);
         let rest = f64::from(e.length_mm - graph.offsets[c.segment as usize + 1]) / 1000.0;
         let to_head = e.head == node && (entry.cost(c.approach.length) + rest - cost).abs() <= EPS;

@@ -30,10 +30,14 @@ impl Network {
         if enclosed { DECK_HALF_WIDTH_M } else { OFF_NETWORK_LIMIT_M }
     }
 
+    /// Whether a barrier may lie within the off-network limit.
+    pub(super) fn near_barrier(&self, p: Xy) -> bool {
+        self.index.cell_at(p).is_some_and(|cell| self.index.near_barrier[cell])
+    }
+
     /// Barrier lines no farther than the off-network limit, each once.
     pub(super) fn barriers_near(&self, p: Xy) -> Vec<[Xy; 2]> {
-        let free = self.index.cell_at(p).is_none_or(|cell| !self.index.near_barrier[cell]);
-        if free {
+        if !self.near_barrier(p) {
             return Vec::new();
         }
         let mut ids = Vec::new();

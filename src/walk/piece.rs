@@ -1,0 +1,145 @@
+//! The reached streets as straight pieces, laid out for drawing: what a lattice point needs to
+//! know of a segment, side by side.
+
+use super::approach::OFF_NETWORK_COST;
+use super::network::Network;
+use super::raster::SPACING_M;
+use super::reach::{Reach, UNREACHED};
+use crate::geometry::Xy;
+
+/// tan 30°: leaving the network is cheapest at this angle, see [`super::approach`].
+const LEAVE: f64 = 0.577_350_269_189_625_8;
+
+/// A straight piece of a street with the costs at its ends, in metres of network walking.
+struct Piece {
+    a: Xy,
+    b: Xy,
+    /// Direction in true metres.
+    unit: (f64, f64),
+    length: f64,
+    /// Costs at `a` and `b`; infinite where not reached.
+    costs: [f32; 2],
+    /// Metres that may be walked off it.
+    limit: f64,
+    /// Whether it may be walked along and against.
+    allowed: (bool, bool),
+}
+
+/// All reached pieces.
+pub(super) struct Pieces<'n> {
+    network: &'n Network,
+    /// The plane's east scale at the origin of the search: true to 0.0002 over the lattice.
+    k: f64,
+    horizon: f32,
+    pieces: Vec<Piece>,
+}
+
+impl<'n> Pieces<'n> {
+    pub fn new(reach: &Reach<'n>) -> Self {
+        let network = reach.network;
+        let graph = &network.graph;
+        let k = graph.plane.east_scale(reach.origin.y);
+        let spread = reach.spread();
+        let metres = |mm: u32| if mm == UNREACHED { f32::INFINITY } else { (f64::from(mm) / 1000.0) as f32 };
+        let mut all =
+            Self { network, k, horizon: reach.horizon_m() as f32, pieces: Vec::with_capacity(spread.edges.len() * 4) };
+        for &edge in &spread.edges {
+            let allowed = reach.allowed(edge);
+            let range = graph.edges[edge as usize].vertices();
+            for first in range.start..range.end - 1 {
+                let costs = [metres(spread.mm[first]), metres(spread.mm[first + 1])];
+                if costs[0].min(costs[1]) <= all.horizon {
+                    let limit = network.off_network_limit(first as u32);
+                    all.add([graph.vertices[first], graph.vertices[first + 1]], costs, limit, allowed);
+                }
+            }
+        }
+        // Where the origin steps on, in the middle of a segment.
+        for c in &reach.contacts {
+            let line = network.segment(c.segment);
+            let s = c.approach.foot.clamp(c.visible.0, c.visible.1);
+            let there = super::field::place(line, s, c.approach.length);
+            let cost = (OFF_NETWORK_COST * c.approach.distance(s)) as f32;
+            let (limit, allowed) = (network.off_network_limit(c.segment), reach.allowed(c.edge));
+            all.add([line[0], there], [f32::INFINITY, cost], limit, allowed);
+            all.add([there, line[1]], [cost, f32::INFINITY], limit, allowed);
+        }
+        all
+    }
+
+    fn add(&mut self, [a, b]: [Xy; 2], costs: [f32; 2], limit: f64, allowed: (bool, bool)) {
+        let (dx, dy) = ((b.x - a.x) * self.k, b.y - a.y);
+        let length = (dx * dx + dy * dy).sqrt();
+        let unit = if length > 1e-9 { (dx / length, dy / length) } else { (0.0, 0.0) };
+        self.pieces.push(Piece { a, b, unit, length, costs, limit, allowed });
+    }
+
+    /// Cost at a position over a piece, when it is below `limit` and in sight.
+    pub fn cost(&self, number: u32, p: Xy, limit: f32) -> Option<f32> {
+        let piece = self.pieces.get(number as usize)?;
+        let limit = limit.min(self.horizon);
+        let (dx, dy) = ((p.x - piece.a.x) * self.k, p.y - piece.a.y);
+        let foot = dx * piece.unit.0 + dy * piece.unit.1;
+        let side = dx * piece.unit.1 - dy * piece.unit.0;
+        let height2 = if piece.length > 0.0 { side * side } else { dx * dx + dy * dy };
+        let nearest = foot.clamp(0.0, piece.length);
+        let near2 = (nearest - foot) * (nearest - foot) + height2;
+        // Not even straight from the nearest place at the cost of the cheaper end.
+        let spare = f64::from((limit - piece.costs[0].min(piece.costs[1])).max(0.0)) / OFF_NETWORK_COST;
+        if near2 > piece.limit * piece.limit || near2 >= spare * spare {
+            return None;
+        }
+        let height = height2.sqrt();
+        let (cost, s) = piece.best(foot, height);
+        if cost >= f64::from(limit) {
+            return None;
+        }
+        if !self.network.near_barrier(p) || self.network.in_sight(p, piece.place(s)) {
+            return Some(cost as f32);
+        }
+        let cost = piece.over(nearest, foot, height);
+        (cost < f64::from(limit) && self.network.in_sight(p, piece.place(nearest))).then_some(cost as f32)
+    }
+
+    /// Calls `found` with places along each piece, at most [`SPACING_M`] apart, and the costs there.
+    pub fn samples(&self, mut found: impl FnMut(u32, Xy, f32)) {
+        for (number, piece) in self.pieces.iter().enumerate() {
+            let steps = (piece.length / SPACING_M).ceil().max(1.0);
+            let (dx, dy) = ((piece.b.x - piece.a.x) / steps, (piece.b.y - piece.a.y) / steps);
+            let stride = (piece.length / steps) as f32;
+            for i in 0..=steps as usize {
+                let p = Xy { x: piece.a.x + dx * i as f64, y: piece.a.y + dy * i as f64 };
+                let (from_a, from_b) = (stride * i as f32, piece.length as f32 - stride * i as f32);
+                found(number as u32, p, (piece.costs[0] + from_a).min(piece.costs[1] + from_b));
+            }
+        }
+    }
+}
+
+impl Piece {
+    /// Cost at a position by leaving at `s`.
+    fn over(&self, s: f64, foot: f64, height: f64) -> f64 {
+        let off = OFF_NETWORK_COST * ((s - foot) * (s - foot) + height * height).sqrt();
+        let a = if self.allowed.0 || s <= 0.0 { f64::from(self.costs[0]) + s } else { f64::INFINITY };
+        let b =
+            if self.allowed.1 || s >= self.length { f64::from(self.costs[1]) + self.length - s } else { f64::INFINITY };
+        a.min(b) + off
+    }
+
+    /// The best cost at a position, sight aside, and where the piece is left.
+    fn best(&self, foot: f64, height: f64) -> (f64, f64) {
+        let (mut lo, mut hi) = (0.0, self.length);
+        if height * 1.16 > self.limit {
+            let half = (self.limit * self.limit - height * height).max(0.0).sqrt();
+            (lo, hi) = ((foot - half).max(lo), (foot + half).min(hi));
+        }
+        let right = (foot - height * LEAVE).max(lo).min(hi);
+        let left = (foot + height * LEAVE).max(lo).min(hi);
+        let (a, b) = (self.over(right, foot, height), self.over(left, foot, height));
+        if a <= b { (a, right) } else { (b, left) }
+    }
+
+    fn place(&self, s: f64) -> Xy {
+        super::field::place([self.a, self.b], s, self.length)
+    }
+}
