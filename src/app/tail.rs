@@ -57,8 +57,19 @@ async fn load_all(app: &App) -> Result<(), LoadError> {
     let map = load::all(&app.store).await?;
     let features: usize = map.layers.values().map(|l| l.features.len()).sum();
     tracing::info!(features, seq = map.seq, took = ?begun.elapsed(), "the map is loaded");
-    app.map.store(Some(Arc::new(map)));
+    let map = Arc::new(map);
+    app.map.store(Some(Arc::clone(&map)));
+    prepare(map);
     Ok(())
+}
+
+/// Finds in the background what the first questions would have to find themselves.
+fn prepare(map: Arc<Snapshot>) {
+    std::thread::spawn(move || {
+        if let Some(network) = &map.network {
+            map.doors.prepare(network);
+        }
+    });
 }
 
 /// Takes in what the log has beyond the map.
@@ -78,6 +89,7 @@ async fn catch_up(app: &App, map: &Arc<Snapshot>) -> Result<(), LoadError> {
     }
     let next = Arc::new(load::changed(&app.store, map, &changes).await?);
     app.map.store(Some(Arc::clone(&next)));
+    prepare(Arc::clone(&next));
     for change in &changes {
         // Nobody listening is no fault.
         let _listeners = app.events.send(Arc::new(ChangeEvent::new(change, map, &next)));

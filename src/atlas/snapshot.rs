@@ -3,6 +3,7 @@
 use super::areas::AreaIndex;
 use super::catalogue::{Catalogue, CatalogueEntry};
 use super::data::LayerData;
+use super::doors::Doors;
 use super::facility::{Facility, FacilityRules, Home};
 use super::feature::{Feature, FeatureId};
 use super::hours;
@@ -69,6 +70,8 @@ pub struct Snapshot {
     pub facilities: Arc<Vec<Arc<Facility>>>,
     /// Every building, in order of id.
     pub homes: Arc<Vec<Home>>,
+    /// How facilities and homes meet the network.
+    pub doors: Doors,
 }
 
 impl Snapshot {
@@ -150,7 +153,8 @@ impl Snapshot {
 
     /// The snapshot with another walking network as of change `seq`.
     pub fn with_network(&self, network: Option<Arc<Network>>, built_at: Option<String>, seq: i64) -> Self {
-        Self { network, network_built_at: built_at, seq: self.seq.max(seq), ..self.clone() }
+        let doors = Doors::new(&self.homes, &self.facilities, &self.doors, true);
+        Self { network, network_built_at: built_at, seq: self.seq.max(seq), doors, ..self.clone() }
     }
 
     /// Collects facilities and homes of the layers; those of layers that did not change are
@@ -166,6 +170,7 @@ impl Snapshot {
         };
         self.facilities = Arc::new(facilities);
         self.homes = homes;
+        self.doors = Doors::new(&self.homes, &self.facilities, &self.doors, false);
     }
 
     pub fn layer(&self, id: &str) -> Option<(&CatalogueEntry, &Arc<LayerData>)> {

@@ -5,9 +5,8 @@ use super::error::{WalkError, network};
 use super::extent::{Extent, largest_first};
 use crate::atlas::facility::Facility;
 use crate::atlas::{Ident, Snapshot};
-use crate::geometry::{BBox, LonLat, Metres, Seconds, ground_distance};
+use crate::geometry::{BBox, LonLat, Metres, Seconds};
 use crate::walk::{Direction, Profile, Reach, ReachQuery};
-use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -95,33 +94,30 @@ pub fn life_circle(snapshot: &Snapshot, query: &LifeCircleQuery<'_>) -> Result<L
 }
 
 /// Nothing farther than this in a straight line can be inside; a metre for rounding.
-fn farthest(reach: &Reach<'_>) -> f64 {
-    reach.budget().0 * reach.speed_m_s() + 1.0
+fn farthest(reach: &Reach<'_>) -> Metres {
+    Metres(reach.budget().0 * reach.speed_m_s() + 1.0)
 }
 
 fn facilities(snapshot: &Snapshot, reach: &Reach<'_>, origin: LonLat) -> Vec<ReachedFacility> {
-    let limit = farthest(reach);
-    let walk = |facility: &Facility| {
-        let near = facility.entrances.iter().filter(|e| ground_distance(origin, **e).0 <= limit);
-        near.filter_map(|e| reach.time_at(*e)).min_by(|a, b| a.0.total_cmp(&b.0))
-    };
-    let mut all: Vec<ReachedFacility> = snapshot
-        .facilities
-        .par_iter()
-        .filter_map(|f| walk(f).map(|walk| ReachedFacility { facility: Arc::clone(f), walk }))
+    let near = snapshot.doors.facilities_near(origin, farthest(reach)).into_iter();
+    let mut all: Vec<ReachedFacility> = near
+        .filter_map(|i| {
+            let walk = reach.time_to_any(snapshot.doors.facility(i))?;
+            Some(ReachedFacility { facility: Arc::clone(&snapshot.facilities[i]), walk })
+        })
         .collect();
+    let seconds = |f: &ReachedFacility| f.walk.whole();
     all.sort_by(|a, b| {
-        let key = |f: &ReachedFacility| (f.walk.whole(), f.facility.layer.clone(), f.facility.id);
-        key(a).cmp(&key(b))
+        (seconds(a), &a.facility.layer, a.facility.id).cmp(&(seconds(b), &b.facility.layer, b.facility.id))
     });
     all
 }
 
 /// Walking time and households of each building inside.
 fn homes(snapshot: &Snapshot, reach: &Reach<'_>, origin: LonLat) -> Vec<(Seconds, u32)> {
-    let limit = farthest(reach);
-    let near = snapshot.homes.par_iter().filter(|h| ground_distance(origin, h.at).0 <= limit);
-    near.filter_map(|h| reach.time_at(h.at).map(|walk| (walk, h.households))).collect()
+    let near = snapshot.doors.homes_near(origin, farthest(reach));
+    near.filter_map(|i| reach.time_to(snapshot.doors.home(i)).map(|walk| (walk, snapshot.homes[i].households)))
+        .collect()
 }
 
 fn counts<'f>(snapshot: &Snapshot, inside: impl Iterator<Item = &'f ReachedFacility>) -> BTreeMap<Ident, usize> {

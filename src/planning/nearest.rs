@@ -4,8 +4,9 @@ use super::error::{WalkError, network};
 use crate::atlas::facility::Facility;
 use crate::atlas::{Ident, Snapshot};
 use crate::geometry::{LonLat, Metres, Seconds, ground_distance};
-use crate::walk::{Direction, Profile, ReachQuery};
+use crate::walk::{Direction, Doorstep, Profile, Reach, ReachQuery};
 use chrono::{DateTime, Utc};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// What is looked for.
@@ -56,7 +57,7 @@ pub struct Near {
 pub fn nearest(snapshot: &Snapshot, query: &NearestQuery<'_>) -> Result<Vec<Near>, WalkError> {
     let places = candidates(snapshot, query);
     let mut found = match query.by {
-        By::Line => places.into_iter().map(|f| near(query, f, None)).collect(),
+        By::Line => places.into_iter().map(|place| near(query, place, None)).collect(),
         By::Walk => by_walk(snapshot, query, places)?,
     };
     found.sort_by(|a, b| order(a, b, query.by));
@@ -64,46 +65,95 @@ pub fn nearest(snapshot: &Snapshot, query: &NearestQuery<'_>) -> Result<Vec<Near
     Ok(found)
 }
 
-fn candidates(snapshot: &Snapshot, query: &NearestQuery<'_>) -> Vec<Arc<Facility>> {
-    let of_kind: Vec<Arc<Facility>> = match &query.wanted {
-        Wanted::Category(id) => snapshot.facilities.iter().filter(|f| f.categories.contains(id)).cloned().collect(),
-        Wanted::Layer(id) => snapshot.facilities_of(id.as_str()).unwrap_or_default(),
-    };
+/// A place that may be an answer.
+struct Candidate<'s> {
+    facility: Arc<Facility>,
+    doors: Cow<'s, [Doorstep]>,
+    /// Straight distance to the nearest entrance.
+    line: Metres,
+}
+
+fn candidates<'s>(snapshot: &'s Snapshot, query: &NearestQuery<'_>) -> Vec<Candidate<'s>> {
     let serves = |f: &Facility| query.service.as_ref().is_none_or(|s| f.services.contains(s));
     let open = |f: &Facility| query.open_only_at.is_none_or(|at| open_at(f, at) == Some(true));
-    of_kind.into_iter().filter(|f| serves(f) && open(f)).collect()
+    let candidate = |facility: Arc<Facility>, doors: Cow<'s, [Doorstep]>| {
+        let to = |e: &LonLat| ground_distance(query.origin, *e).0;
+        let line = Metres(facility.entrances.iter().map(to).fold(f64::INFINITY, f64::min));
+        Candidate { facility, doors, line }
+    };
+    match &query.wanted {
+        Wanted::Category(id) => {
+            let of_kind = |f: &Facility| f.categories.contains(id) && serves(f) && open(f);
+            let places = snapshot.facilities.iter().enumerate().filter(|(_, f)| of_kind(f));
+            places.map(|(i, f)| candidate(Arc::clone(f), Cow::Borrowed(snapshot.doors.facility(i)))).collect()
+        }
+        Wanted::Layer(id) => {
+            let places = snapshot.facilities_of(id.as_str()).unwrap_or_default();
+            let doors = |f: &Facility| f.entrances.iter().map(|e| Doorstep::new(*e)).collect();
+            let wanted = places.into_iter().filter(|f| serves(f) && open(f));
+            wanted.map(|f| (doors(&f), f)).map(|(doors, f)| candidate(f, Cow::Owned(doors))).collect()
+        }
+    }
 }
 
 fn open_at(facility: &Facility, at: DateTime<Utc>) -> Option<bool> {
     facility.hours.as_ref()?.open_at(&at)
 }
 
-fn near(query: &NearestQuery<'_>, facility: Arc<Facility>, walk: Option<(Seconds, Metres)>) -> Near {
-    let line = facility.entrances.iter().map(|e| ground_distance(query.origin, *e).0).fold(f64::INFINITY, f64::min);
-    let open = open_at(&facility, query.open_only_at.unwrap_or(query.now));
-    Near { facility, walk, line: Metres(line), open }
+fn near(query: &NearestQuery<'_>, place: Candidate<'_>, walk: Option<(Seconds, Metres)>) -> Near {
+    let open = open_at(&place.facility, query.open_only_at.unwrap_or(query.now));
+    Near { facility: place.facility, walk, line: place.line, open }
 }
 
-fn by_walk(snapshot: &Snapshot, query: &NearestQuery<'_>, places: Vec<Arc<Facility>>) -> Result<Vec<Near>, WalkError> {
-    let search =
-        ReachQuery { origin: query.origin, profile: query.profile, direction: Direction::From, budget: query.max };
-    let reach = network(snapshot)?.reach(&search)?;
-    let limit = query.max.0 * query.profile.speed_m_s;
-    let mut timed: Vec<(Seconds, LonLat, Arc<Facility>)> = Vec::new();
-    for facility in places {
-        let doors = facility.entrances.iter().filter(|e| ground_distance(query.origin, **e).0 <= limit);
-        let best = doors.filter_map(|e| reach.time_at(*e).map(|t| (t, *e))).min_by(|a, b| a.0.0.total_cmp(&b.0.0));
-        if let Some((walk, door)) = best {
-            timed.push((walk, door, facility));
+/// Searches wider and wider: whatever lies beyond a budget is farther than all that lies within.
+fn by_walk(
+    snapshot: &Snapshot,
+    query: &NearestQuery<'_>,
+    mut places: Vec<Candidate<'_>>,
+) -> Result<Vec<Near>, WalkError> {
+    let network = network(snapshot)?;
+    places.sort_by(|a, b| a.line.0.total_cmp(&b.line.0));
+    let likely = places.get(query.limit.max(1) - 1).map_or(query.max.0, |last| last.line.0 / query.profile.speed_m_s);
+    // Whole seconds: what lies beyond then reads as later than all that lies within.
+    let mut budget = Seconds((likely * DETOUR).ceil().min(query.max.0));
+    loop {
+        let search = ReachQuery { origin: query.origin, profile: query.profile, direction: Direction::From, budget };
+        let reach = network.reach(&search)?;
+        let within = places.partition_point(|place| place.line.0 <= budget.0 * query.profile.speed_m_s + 1.0);
+        let mut timed: Vec<(Seconds, usize)> = Vec::new();
+        for (i, place) in places[..within].iter().enumerate() {
+            timed.extend(reach.time_to_any(&place.doors).map(|walk| (walk, i)));
         }
+        if timed.len() < query.limit && budget.0 < query.max.0 {
+            budget = Seconds((budget.0 * 2.0 + 60.0).min(query.max.0));
+            continue;
+        }
+        timed.sort_by(|(a, i), (b, j)| {
+            let place = |i: &usize| (&places[*i].facility.layer, places[*i].facility.id);
+            a.whole().cmp(&b.whole()).then_with(|| place(i).cmp(&place(j)))
+        });
+        timed.truncate(query.limit);
+        return Ok(walked(query, &reach, places, &timed));
     }
-    timed.sort_by(|a, b| (a.0.whole(), &a.2.layer, a.2.id).cmp(&(b.0.whole(), &b.2.layer, b.2.id)));
-    timed.truncate(query.limit);
-    let near_by_walk = |(walk, door, facility)| {
-        let length = reach.route(door).map_or(Metres(f64::NAN), |r| r.distance);
-        near(query, facility, Some((walk, length)))
+}
+
+/// The detour that most walks stay below, as a first guess of how far to search.
+const DETOUR: f64 = 1.5;
+
+/// The places with time and length of the walk.
+fn walked(
+    query: &NearestQuery<'_>,
+    reach: &Reach<'_>,
+    places: Vec<Candidate<'_>>,
+    timed: &[(Seconds, usize)],
+) -> Vec<Near> {
+    let mut places: Vec<Option<Candidate<'_>>> = places.into_iter().map(Some).collect();
+    let one = |(walk, i): &(Seconds, usize)| {
+        let place = places[*i].take()?;
+        let length = reach.route_to_any(&place.doors).map_or(Metres(f64::NAN), |route| route.distance);
+        Some(near(query, place, Some((*walk, length))))
     };
-    Ok(timed.into_iter().map(near_by_walk).collect())
+    timed.iter().filter_map(one).collect()
 }
 
 fn order(a: &Near, b: &Near, by: By) -> std::cmp::Ordering {

@@ -190,6 +190,11 @@ impl Reach<'_> {
         self.cost_to(doorstep).map(|mm| self.seconds(mm))
     }
 
+    /// Walking time to the nearest of several doorsteps.
+    pub fn time_to_any(&self, doorsteps: &[Doorstep]) -> Option<Seconds> {
+        doorsteps.iter().filter_map(|step| self.cost_to(step)).min().map(|mm| self.seconds(mm))
+    }
+
     /// Millimetres to a doorstep within the budget.
     pub(super) fn cost_to(&self, doorstep: &Doorstep) -> Option<u32> {
         doorstep.with_memo(self.network, |memo| {

@@ -80,6 +80,19 @@ impl Reach<'_> {
         probe.best
     }
 
+    /// How a position is come to at a cost that is known.
+    pub(super) fn touch_within(&self, p: Xy, cost_mm: u32) -> Option<Touch> {
+        let k = self.network.graph.plane.east_scale(p.y);
+        let mut probe = self.probe(p, k, cost_mm.saturating_add(1));
+        self.network.index.cells_near(p, OFF_NETWORK_LIMIT_M / k.min(1.0), |cell, _| {
+            for &segment in self.network.index.segments(cell) {
+                self.compare(&mut probe, segment, |approach, part| self.over_ends(approach, part, segment));
+            }
+        });
+        self.direct(&mut probe);
+        probe.best
+    }
+
     /// The least of a known cost and that along edges that the origin touches, over parts of
     /// segments that the position sees.
     pub(super) fn direct_over(&self, p: Xy, parts: &[Part], known_mm: u32) -> u32 {

@@ -1,6 +1,7 @@
 //! How to walk: the way behind a walking time, as a line and as steps with street names.
 
 use super::approach::Interval;
+use super::doorstep::Doorstep;
 use super::field::{By, Touch, place};
 use super::profile::Direction;
 use super::reach::{FROM_CONTACT, Reach};
@@ -71,14 +72,27 @@ impl Reach<'_> {
     pub fn route(&self, position: LonLat) -> Option<Route> {
         let p = self.network.graph.plane.to_xy(position);
         let touch = self.touch_at(p)?;
+        Some(self.route_by(p, &touch))
+    }
+
+    /// Like [`Reach::route`], quickly, to the nearest of several doorsteps.
+    pub fn route_to_any(&self, doorsteps: &[Doorstep]) -> Option<Route> {
+        let costs = doorsteps.iter().filter_map(|step| self.cost_to(step).map(|cost| (cost, step)));
+        let (cost, doorstep) = costs.min_by_key(|(cost, _)| *cost)?;
+        let p = self.network.graph.plane.to_xy(doorstep.at());
+        let touch = self.touch_within(p, cost)?;
+        Some(self.route_by(p, &touch))
+    }
+
+    fn route_by(&self, p: Xy, touch: &Touch) -> Route {
         let mut tracer = Tracer { reach: self, at: p, legs: Vec::new() };
-        tracer.trace(&touch);
+        tracer.trace(touch);
         let mut legs = tracer.legs;
         if self.direction == Direction::From {
             legs.reverse();
             legs.iter_mut().for_each(|leg| std::mem::swap(&mut leg.from, &mut leg.to));
         }
-        Some(self.describe(&legs, self.seconds(touch.cost_mm), p))
+        self.describe(&legs, self.seconds(touch.cost_mm), p)
     }
 
     fn describe(&self, legs: &[Leg], walk: Seconds, fallback: Xy) -> Route {

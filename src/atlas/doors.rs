@@ -1,0 +1,124 @@
+//! Where homes and facilities meet the walking network, and which of them lie near a position:
+//! found once a snapshot, and carried from one snapshot to the next.
+
+use super::facility::{Facility, Home};
+use crate::geometry::{LonLat, Metres};
+use crate::walk::{Doorstep, Network};
+use rstar::primitives::GeomWithData;
+use rstar::{AABB, RTree};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Doorsteps of one kind of place, by position.
+type Placed = GeomWithData<[f64; 2], u32>;
+
+/// The doorsteps of a snapshot.
+#[derive(Debug, Clone, Default)]
+pub struct Doors {
+    homes: Arc<HomeDoors>,
+    facilities: Arc<FacilityDoors>,
+}
+
+#[derive(Debug, Default)]
+struct HomeDoors {
+    /// What they were made from.
+    of: Arc<Vec<Home>>,
+    steps: Vec<Arc<Doorstep>>,
+    tree: RTree<Placed>,
+}
+
+#[derive(Debug, Default)]
+struct FacilityDoors {
+    of: Arc<Vec<Arc<Facility>>>,
+    steps: Vec<Arc<[Doorstep]>>,
+    tree: RTree<Placed>,
+}
+
+impl Doors {
+    /// Doorsteps of these homes and facilities. What `before` knows of the same ones is kept,
+    /// unless `anew`: the network is another one.
+    pub(super) fn new(homes: &Arc<Vec<Home>>, facilities: &Arc<Vec<Arc<Facility>>>, before: &Self, anew: bool) -> Self {
+        let kept = |same: bool| same && !anew;
+        Self {
+            homes: if kept(Arc::ptr_eq(homes, &before.homes.of)) {
+                Arc::clone(&before.homes)
+            } else {
+                Arc::new(HomeDoors::new(homes, if anew { &[] } else { &before.homes.steps }))
+            },
+            facilities: if kept(Arc::ptr_eq(facilities, &before.facilities.of)) {
+                Arc::clone(&before.facilities)
+            } else {
+                Arc::new(FacilityDoors::new(facilities, (!anew).then_some(&*before.facilities)))
+            },
+        }
+    }
+
+    /// The home of this number in its snapshot.
+    pub fn home(&self, index: usize) -> &Doorstep {
+        &self.homes.steps[index]
+    }
+
+    /// The entrances of the facility of this number in its snapshot.
+    pub fn facility(&self, index: usize) -> &[Doorstep] {
+        &self.facilities.steps[index]
+    }
+
+    /// Numbers of the homes not farther than `radius` in a straight line, and of some beyond.
+    pub fn homes_near(&self, at: LonLat, radius: Metres) -> impl Iterator<Item = usize> + '_ {
+        self.homes.tree.locate_in_envelope(&around(at, radius)).map(|placed| placed.data as usize)
+    }
+
+    /// Numbers of the facilities with an entrance not farther than `radius` in a straight line, and
+    /// of some beyond; in order.
+    pub fn facilities_near(&self, at: LonLat, radius: Metres) -> Vec<usize> {
+        let near = self.facilities.tree.locate_in_envelope(&around(at, radius));
+        let mut numbers: Vec<usize> = near.map(|placed| placed.data as usize).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
+
+    /// Finds every doorstep's ways onto the network now, so that no question has to.
+    pub fn prepare(&self, network: &Network) {
+        self.homes.steps.iter().for_each(|step| step.prepare(network));
+        self.facilities.steps.iter().flat_map(|steps| steps.iter()).for_each(|step| step.prepare(network));
+    }
+}
+
+impl HomeDoors {
+    fn new(of: &Arc<Vec<Home>>, before: &[Arc<Doorstep>]) -> Self {
+        let known: HashMap<_, _> = before.iter().map(|step| (key(step.at()), step)).collect();
+        let step = |home: &Home| match known.get(&key(home.at)) {
+            Some(step) => Arc::clone(step),
+            None => Arc::new(Doorstep::new(home.at)),
+        };
+        let placed = of.iter().zip(0..).map(|(home, i)| Placed::new([home.at.lon(), home.at.lat()], i));
+        Self { of: Arc::clone(of), steps: of.iter().map(step).collect(), tree: RTree::bulk_load(placed.collect()) }
+    }
+}
+
+impl FacilityDoors {
+    fn new(of: &Arc<Vec<Arc<Facility>>>, before: Option<&Self>) -> Self {
+        let known: HashMap<*const Facility, &Arc<[Doorstep]>> =
+            before.into_iter().flat_map(|b| b.of.iter().map(Arc::as_ptr).zip(&b.steps)).collect();
+        let steps = |facility: &Arc<Facility>| match known.get(&Arc::as_ptr(facility)) {
+            Some(steps) => Arc::clone(steps),
+            None => facility.entrances.iter().map(|at| Doorstep::new(*at)).collect(),
+        };
+        let entrances = of.iter().zip(0..).flat_map(|(f, i)| f.entrances.iter().map(move |e| (*e, i)));
+        let placed = entrances.map(|(e, i)| Placed::new([e.lon(), e.lat()], i));
+        Self { of: Arc::clone(of), steps: of.iter().map(steps).collect(), tree: RTree::bulk_load(placed.collect()) }
+    }
+}
+
+fn key(at: LonLat) -> (u64, u64) {
+    (at.lon().to_bits(), at.lat().to_bits())
+}
+
+/// A box that holds the disc, a little too large.
+fn around(at: LonLat, radius: Metres) -> AABB<[f64; 2]> {
+    // The shortest degree of latitude is 110,574 m long.
+    let north = radius.0 / 110_500.0;
+    let east = north / (at.lat().abs() + north).min(89.0).to_radians().cos();
+    AABB::from_corners([at.lon() - east, at.lat() - north], [at.lon() + east, at.lat() + north])
+}
