@@ -156,10 +156,10 @@ impl Network {
             }
             let leaving = Leaving { approach: &contact.approach, part: contact.visible, allowed };
             let mut add = |node: u32, mm: u32| all.push(Way { node, mm, passes });
-            if let Some((_, mm)) = leaving.from_first().filter(|_| allowed.0 || before == 0) {
+            if let Some((_, mm)) = leaving.leave_from_first().filter(|_| allowed.0 || before == 0) {
                 add(edge.tail, before + mm);
             }
-            if let Some((_, mm)) = leaving.from_second().filter(|_| allowed.1 || after == 0) {
+            if let Some((_, mm)) = leaving.leave_from_second().filter(|_| allowed.1 || after == 0) {
                 add(edge.head, after + mm);
             }
         }

@@ -103,7 +103,7 @@ impl Reach<'_> {
             for part in parts[first..].iter().take_while(|part| (part.segment as usize) < range.end) {
                 let k = self.network.graph.plane.east_scale(p.y);
                 let approach = Approach::new(p, self.network.segment(part.segment), k);
-                let touch = self.along_touched(t, &approach, part.visible, part.segment, best);
+                let touch = self.along_touched(t, &approach, *part, best);
                 best = touch.map_or(best, |touch| best.min(touch.cost_mm));
             }
         }
@@ -121,7 +121,9 @@ impl Reach<'_> {
                 let beside = |a: f64, b: f64, p: f64| p >= a.min(b) - limit && p <= a.max(b) + limit;
                 if beside(a.x, b.x, probe.p.x) && beside(a.y, b.y, probe.p.y) {
                     let (segment, known) = (first as SegmentId, probe.limit_mm);
-                    self.compare(probe, segment, |a, part| self.along_touched(t, a, part, segment, known));
+                    self.compare(probe, segment, |a, visible| {
+                        self.along_touched(t, a, Part { segment, visible }, known)
+                    });
                 }
             }
         }
@@ -165,8 +167,7 @@ impl Reach<'_> {
         &self,
         t: &TouchedEdge,
         approach: &Approach,
-        part: Interval,
-        segment: SegmentId,
+        Part { segment, visible: part }: Part,
         known_mm: u32,
     ) -> Option<Touch> {
         let off = OFF_NETWORK_COST * approach.nearest(part);
@@ -227,13 +228,13 @@ pub(super) struct Leaving<'a> {
 
 impl Leaving<'_> {
     /// Coming from the segment's first vertex: where to leave, and the millimetres from there on.
-    pub fn from_first(&self) -> Option<(f64, u32)> {
+    pub fn leave_from_first(&self) -> Option<(f64, u32)> {
         let s = if self.allowed.0 { self.approach.leave_rightward(self.part) } else { 0.0 };
         (s >= self.part.0).then(|| (s, millimetres(s + OFF_NETWORK_COST * self.approach.distance(s))))
     }
 
     /// Coming from the segment's second vertex.
-    pub fn from_second(&self) -> Option<(f64, u32)> {
+    pub fn leave_from_second(&self) -> Option<(f64, u32)> {
         let length = self.approach.length;
         let s = if self.allowed.1 { self.approach.leave_leftward(self.part) } else { length };
         (s <= self.part.1).then(|| (s, millimetres(length - s + OFF_NETWORK_COST * self.approach.distance(s))))
@@ -245,8 +246,8 @@ impl Leaving<'_> {
             let (s, rest) = way.filter(|_| mm != UNREACHED)?;
             Some(Touch { cost_mm: mm.saturating_add(rest), segment, s, by })
         };
-        let by_first = if first == UNREACHED { None } else { touch(first, By::First, self.from_first()) };
-        match if second == UNREACHED { None } else { touch(second, By::Second, self.from_second()) } {
+        let by_first = if first == UNREACHED { None } else { touch(first, By::First, self.leave_from_first()) };
+        match if second == UNREACHED { None } else { touch(second, By::Second, self.leave_from_second()) } {
             Some(by_second) => by_first.min_cost(by_second),
             None => by_first,
         }

@@ -163,7 +163,7 @@ impl Raster {
         let cells = (self.columns - 1) / COARSE;
         let mixed = |c: usize, r: usize| self.mixed.get(r * cells + c).copied().unwrap_or(false);
         let (c, r) = (column / COARSE, row / COARSE);
-        let beside = |at: usize| at % COARSE == 0;
+        let beside = |at: usize| at.is_multiple_of(COARSE);
         mixed(c, r) && (!beside(column) || (c > 0 && mixed(c - 1, r))) && (!beside(row) || (r > 0 && mixed(c, r - 1)))
     }
 

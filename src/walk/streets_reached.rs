@@ -48,7 +48,7 @@ impl<'n> Reach<'n> {
             levels.iter().map(|l| (l.0 * self.speed_m_s()).min(self.budget_m)).enumerate().collect();
         numbered.sort_by(|a, b| a.1.total_cmp(&b.1));
         let mut parts = Vec::new();
-        for &number in &self.edges {
+        for &number in &self.spread().edges {
             let graph = &self.network.graph;
             let edge = &graph.edges[number as usize];
             let name = edge.name.map(|n| graph.names[n as usize].as_str());
@@ -123,7 +123,7 @@ impl<'n> Reach<'n> {
             geo::Coord { x, y }
         };
         let line = points.iter().map(degrees).collect();
-        let (near, far) = (self.seconds(from), self.seconds(to));
+        let (near, far) = (Seconds(from / self.speed_m_s()), Seconds(to / self.speed_m_s()));
         (length >= LEAST_M).then_some(StreetPart { line, near, far, level, name, steps })
     }
 }
