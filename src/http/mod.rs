@@ -59,6 +59,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(search::get))
         .routes(routes!(nearest::get))
         .routes(routes!(life_circle::get, life_circle::post))
+        .routes(routes!(life_circle::explain::get))
         .routes(routes!(walk::get))
         .routes(routes!(tiles::tile))
         .routes(routes!(tiles::description))

@@ -2,6 +2,7 @@
 //! the walking field; knows no store, no file, no clock.
 
 pub mod error;
+pub mod explain;
 pub mod extent;
 pub mod life_circle;
 pub mod nearest;
@@ -9,6 +10,7 @@ pub mod reached;
 pub mod walk_route;
 
 pub use error::WalkError;
+pub use explain::{ExplainQuery, Explanation, explain};
 pub use extent::Extent;
 pub use life_circle::{Band, LifeCircle, LifeCircleQuery, ReachedFacility, life_circle};
 pub use nearest::{By, Near, NearestQuery, Wanted, nearest};

@@ -11,17 +11,17 @@ use super::streets::{Street, Streets};
 use crate::geometry::{LonLat, Plane, Xy};
 
 /// Reference of sketched towns.
-pub(super) const ORIGIN: (f64, f64) = (116.0, 29.4);
+pub(crate) const ORIGIN: (f64, f64) = (116.0, 29.4);
 
 /// Position of a sketched column and row, `cell` metres a character.
-pub(super) fn at(column: f64, row: f64, cell: f64) -> LonLat {
+pub(crate) fn at(column: f64, row: f64, cell: f64) -> LonLat {
     let plane = Plane::around(LonLat::new(ORIGIN.0, ORIGIN.1).expect("in range"));
     let (lon, lat) = plane.to_degrees(Xy { x: column * cell, y: -row * cell });
     LonLat::new(lon, lat).expect("in range")
 }
 
 /// Streets of a drawing; each straight run is one residential way.
-pub(super) fn streets(drawing: &str, cell: f64) -> Streets {
+pub(crate) fn streets(drawing: &str, cell: f64) -> Streets {
     let rows: Vec<Vec<char>> = drawing.lines().map(|l| l.chars().collect()).collect();
     let width = rows.iter().map(Vec::len).max().unwrap_or(0);
     let char_at = |c: usize, r: usize| rows.get(r).and_then(|row| row.get(c)).copied().unwrap_or(' ');
@@ -46,6 +46,6 @@ pub(super) fn streets(drawing: &str, cell: f64) -> Streets {
     s
 }
 
-pub(super) fn sketch(drawing: &str, cell: f64) -> Network {
+pub(crate) fn sketch(drawing: &str, cell: f64) -> Network {
     Network::build(&streets(drawing, cell))
 }

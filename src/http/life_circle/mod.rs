@@ -2,6 +2,8 @@
 
 mod ask;
 mod body;
+pub mod explain;
+mod explained;
 mod points;
 mod streets;
 

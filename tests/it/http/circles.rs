@@ -136,3 +136,24 @@ async fn a_hundred_thousand_points_are_timed_at_once() {
     assert!(walks.len() == 100_000 && walks.iter().all(Value::is_u64));
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn why_a_place_is_outside_and_what_would_bring_it_in() {
+    let (server, _database) = town().await;
+    let ask = "/api/life-circle/explain?lon=116&lat=29.4&to=116.007,29.4";
+    let out = server.json(&format!("{ask}&minutes=5")).await;
+    // 679.4 m of straight street.
+    assert_eq!((&out["inside"], &out["walk_s"], &out["over_s"]), (&json!(false), &json!(544), &json!(244)));
+    assert_eq!(out["reasons"], json!([{"kind": "too_far", "straight_s": 544}]));
+    assert_eq!(out["remedies"][0], json!({"kind": "more_time", "minutes": 10}));
+    assert_eq!(out["remedies"][1], json!({"kind": "faster", "speed_m_s": 2.27}));
+    assert_eq!((&out["route"]["type"], &out["route"]["geometry"]["type"]), (&json!("Feature"), &json!("LineString")));
+    assert_eq!(out["snap_m"], json!({"origin": 0.0, "to": 0.0}));
+    let inside = server.json(&format!("{ask}&minutes=10")).await;
+    assert_eq!((&inside["inside"], &inside["over_s"], &inside["reasons"]), (&json!(true), &Value::Null, &json!([])));
+    let off = server.json("/api/life-circle/explain?lon=116&lat=29.4&to=116,29.402&metres=500").await;
+    assert_eq!((&off["walk_s"], &off["route"], &off["snap_m"]["to"]), (&Value::Null, &Value::Null, &Value::Null));
+    assert_eq!((&off["reasons"][0]["kind"], &off["reasons"][0]["end"]), (&json!("outside_network"), &json!("to")));
+    assert!((off["reasons"][0]["distance_m"].as_f64().expect("metres") - 221.7).abs() < 0.5);
+    server.stop().await;
+}

@@ -46,6 +46,15 @@ const WRONG: &[(&str, u16, &[&str])] = &[
     ("/api/life-circle?lon=116&lat=29.4&format=", 400, &["format"]),
     ("/api/life-circle?lon=116.1&lat=29.4", 422, &[]),
     ("/api/life-circle?lon=116.1&lat=29.4&format=edges", 422, &[]),
+    // Why inside or outside.
+    ("/api/life-circle/explain?lon=116&lat=29.4", 400, &["to"]),
+    ("/api/life-circle/explain?lon=116&lat=29.4&to=116", 400, &["to"]),
+    ("/api/life-circle/explain?lon=116&lat=29.4&to=29.4,116", 400, &["to"]),
+    ("/api/life-circle/explain?lon=116&lat=29.4&to=116,29.4&minutes=5,10", 400, &["minutes"]),
+    ("/api/life-circle/explain?lon=116&lat=29.4&to=116,29.4&metres=300,500", 400, &["metres"]),
+    ("/api/life-circle/explain?lon=116&lat=29.4&to=116,29.4&metres=300&minutes=5", 400, &["metres"]),
+    ("/api/life-circle/explain?lon=116&lat=29.4&to=116,29.4&speed_m_s=9", 400, &["speed_m_s"]),
+    ("/api/life-circle/explain?lon=116&lat=29.4&to=116,29.4&x=1", 400, &["x"]),
     // Nearest.
     ("/api/nearest?lon=116&lat=29.4", 400, &["category"]),
     ("/api/nearest?lon=116&lat=29.4&category=station&layer=station", 400, &["category"]),

@@ -188,6 +188,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/life-circle/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why a place is inside or outside the life circle
+         * @description And what would bring it in: more time, a quicker pace, or the shortest new path.
+         */
+        get: operations["life_circle_explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/locate": {
         parameters: {
             query?: never;
@@ -509,6 +529,41 @@ export interface components {
         Conformance: {
             conformsTo: string[];
         };
+        /** @description Why a place is inside or outside */
+        Explanation: {
+            /** Format: double */
+            distance_m?: number | null;
+            inside: boolean;
+            /**
+             * Format: double
+             * @description The straight line.
+             */
+            line_m: number;
+            /**
+             * Format: int32
+             * @description How much longer the walk takes than it may; `null` inside and where there is no way.
+             */
+            over_s?: number | null;
+            /** @description Why it is outside, most telling first; empty when it is inside. */
+            reasons: components["schemas"]["Reason"][];
+            /** @description What would bring it inside, each alone. */
+            remedies: components["schemas"]["Remedy"][];
+            /** @description GeoJSON Feature: the quickest walk as a LineString, in walking order. */
+            route?: Record<string, never> | null;
+            snap_m: components["schemas"]["ExplanationSnap"];
+            /**
+             * Format: int32
+             * @description `null` when there is no way at all, as are `distance_m` and `route`.
+             */
+            walk_s?: number | null;
+        };
+        /** @description Distance to the walking network; `null` where it is too far or something lies between. */
+        ExplanationSnap: {
+            /** Format: double */
+            origin?: number | null;
+            /** Format: double */
+            to?: number | null;
+        };
         Extent: {
             spatial: components["schemas"]["Spatial"];
         };
@@ -777,6 +832,95 @@ export interface components {
              */
             speed_m_s: number;
             type: string;
+        };
+        Reason: {
+            blocked: boolean;
+            /** Format: double */
+            distance_m?: number | null;
+            /** @description `origin` or `to`. */
+            end: string;
+            /** @enum {string} */
+            kind: "outside_network";
+        } | {
+            /** @enum {string} */
+            kind: "no_way";
+        } | {
+            /** @enum {string} */
+            kind: "too_far";
+            /** Format: int32 */
+            straight_s: number;
+        } | {
+            /** @enum {string} */
+            kind: "detour";
+            /** Format: double */
+            ratio: number;
+        } | {
+            /** @description The first: `water`, `railway`, `motorway` or `wall`. */
+            barrier: string;
+            barriers: string[];
+            /** @enum {string} */
+            kind: "barrier";
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+        } | {
+            /** Format: int32 */
+            adult_s: number;
+            /** @enum {string} */
+            kind: "steps";
+        } | {
+            /** Format: int32 */
+            adult_s: number;
+            /** @enum {string} */
+            kind: "closed_way";
+        } | {
+            /** Format: int32 */
+            back_s: number;
+            /** @enum {string} */
+            kind: "one_way";
+        } | {
+            /** @enum {string} */
+            kind: "streets";
+        };
+        Remedy: {
+            /** @enum {string} */
+            kind: "more_time";
+            /** Format: int32 */
+            minutes: number;
+        } | {
+            /** @enum {string} */
+            kind: "more_metres";
+            /** Format: int32 */
+            metres: number;
+        } | {
+            /** @enum {string} */
+            kind: "faster";
+            /** Format: double */
+            speed_m_s: number;
+        } | {
+            /** @description The first barrier it crosses. */
+            barrier?: string | null;
+            /** @description GeoJSON LineString. */
+            geometry: Record<string, never>;
+            /** @enum {string} */
+            kind: "link";
+            /** Format: double */
+            length_m: number;
+            /**
+             * Format: int32
+             * @description The whole walk over it.
+             */
+            walk_s: number;
+        } | {
+            /** @enum {string} */
+            kind: "open";
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            /** Format: int32 */
+            walk_s: number;
         };
         /** @description Which property plays which part. A part that a layer lacks is `None`. */
         Roles: {
@@ -1237,6 +1381,58 @@ export interface operations {
                 };
             };
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    life_circle_explain: {
+        parameters: {
+            query: {
+                /** @description Longitude of the circle's middle, WGS 84 */
+                lon: number;
+                /** @description Latitude, WGS 84 */
+                lat: number;
+                /** @description The place, lon,lat */
+                to: string;
+                /** @description Whole minutes from 1 to 60; 15 by default */
+                minutes?: string;
+                /** @description Instead of minutes: metres of way from 50 to 5000 */
+                metres?: string;
+                /** @description Who walks, see /api/profiles; adult by default */
+                profile?: string;
+                /** @description Speed along the network instead of the profile's */
+                speed_m_s?: number;
+                /** @description from (default) or to the middle */
+                direction?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
