@@ -29,7 +29,7 @@ impl Reach<'_> {
     /// Every vertex of the network within the budget.
     fn places(&self) -> Vec<Reached> {
         let graph = &self.network.graph;
-        let vertices = self.edges.iter().flat_map(|e| graph.edges[*e as usize].vertices());
+        let vertices = self.spread().edges.iter().flat_map(|e| graph.edges[*e as usize].vertices());
         let reached = vertices.filter_map(|v| Some((graph.vertices[v], self.vertex_cost(v)?)));
         reached.filter(|(_, cost)| *cost <= self.budget_m).collect()
     }
@@ -63,7 +63,7 @@ pub fn shortest_link(near: &Reach<'_>, far: &Reach<'_>, longest: Metres) -> Opti
         let (lon, lat) = plane.to_degrees(p);
         LonLat::new(lon, lat).ok()
     };
-    let walk = near.seconds((cost + length + rest).min(near.budget_m));
+    let walk = Seconds((cost + length + rest).min(near.budget_m) / near.speed_m_s());
     Some(NewLink { from: position(from)?, to: position(to)?, length: Metres(length), walk })
 }
 
