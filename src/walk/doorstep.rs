@@ -8,7 +8,6 @@
 
 use super::approach::{Interval, OFF_NETWORK_COST};
 use super::field::Leaving;
-use super::hops::Pass;
 use super::index::SegmentId;
 use super::network::Network;
 use super::reach::{Reach, UNREACHED};
@@ -119,17 +118,16 @@ impl Network {
     /// end of the edge and taking a way from there.
     fn may_be_direct(&self, contact: &Contact, ways: &[Way]) -> bool {
         let edge = &self.graph.edges[contact.edge as usize];
-        let open = self.index.open[contact.edge as usize];
         if !(edge.footing.forward && edge.footing.backward) {
-            return open != 0;
+            return true;
         }
-        let needed = u16::from(open) | u16::from(open) << 8;
+        let (along, _) = self.passes[contact.edge as usize];
         // Metres from a node on, for whichever search has it worst.
         let from = |node: u32| {
             let of_node = &ways[ways.partition_point(|w| w.node < node)..ways.partition_point(|w| w.node <= node)];
             let served = of_node.iter().fold(0, |bits, w| bits | w.passes);
             let worst = of_node.iter().map(|w| w.mm).max().unwrap_or(0);
-            if served & needed == needed { f64::from(worst) / 1000.0 } else { f64::INFINITY }
+            if served & along == along { f64::from(worst) / 1000.0 } else { f64::INFINITY }
         };
         let metres = |vertex: usize| f64::from(self.graph.offsets[vertex]) / 1000.0;
         let length = f64::from(edge.length_mm) / 1000.0;
@@ -144,13 +142,10 @@ impl Network {
         let edge = &graph.edges[contact.edge as usize];
         let first = contact.segment as usize;
         let (before, after) = (graph.offsets[first], edge.length_mm - graph.offsets[first + 1]);
-        for allowed in [(true, true), (true, false), (false, true), (false, false)] {
-            let passes = Pass::all()
-                .filter(|(profile, direction, _)| {
-                    self.is_open(contact.edge, profile)
-                        && direction.directed(edge.footing.forward, edge.footing.backward) == allowed
-                })
-                .fold(0, |bits, (_, _, pass)| bits | pass.bit());
+        let (along, against) = self.passes[contact.edge as usize];
+        for (allowed, passes) in
+            [((true, true), along & against), ((true, false), along & !against), ((false, true), against & !along)]
+        {
             if passes == 0 {
                 continue;
             }
@@ -202,7 +197,7 @@ impl Reach<'_> {
             let open = memo.ways.iter().filter(|way| way.passes & self.pass.bit() != 0);
             let over_nodes = open.map(over_node).min().unwrap_or(UNREACHED);
             let known = over_nodes.min(self.budget_mm() + 1);
-            Some(self.direct_over(memo.p, &memo.parts, known)).filter(|mm| *mm <= self.budget_mm())
+            Some(self.start.cost_over(memo.p, &memo.parts, known)).filter(|mm| *mm <= self.budget_mm())
         })
     }
 }

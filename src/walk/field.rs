@@ -10,7 +10,6 @@ use super::doorstep::Part;
 use super::index::SegmentId;
 use super::profile::OFF_NETWORK_LIMIT_M;
 use super::reach::{Reach, UNREACHED};
-use super::spread::TouchedEdge;
 use crate::geometry::{LonLat, Seconds, Xy};
 
 /// How a position is reached best.
@@ -93,37 +92,18 @@ impl Reach<'_> {
         probe.best
     }
 
-    /// The least of a known cost and that along edges that the origin touches, over parts of
-    /// segments that the position sees.
-    pub(super) fn direct_over(&self, p: Xy, parts: &[Part], known_mm: u32) -> u32 {
-        let mut best = known_mm;
-        for t in self.touched.near(p) {
-            let range = self.network.graph.edges[t.edge as usize].vertices();
-            let first = parts.partition_point(|part| (part.segment as usize) < range.start);
-            for part in parts[first..].iter().take_while(|part| (part.segment as usize) < range.end) {
-                let k = self.network.graph.plane.east_scale(p.y);
-                let approach = Approach::new(p, self.network.segment(part.segment), k);
-                let touch = self.along_touched(t, &approach, *part, best);
-                best = touch.map_or(best, |touch| best.min(touch.cost_mm));
-            }
-        }
-        best
-    }
-
     /// Betters the probe along the edges that the origin touches.
     fn direct(&self, probe: &mut Probe) {
         let limit = OFF_NETWORK_LIMIT_M / probe.k.min(1.0);
         let graph = &self.network.graph;
-        for t in self.touched.near(probe.p) {
+        for t in self.start.near(probe.p) {
             let range = graph.edges[t.edge as usize].vertices();
             for first in range.start..range.end - 1 {
                 let [a, b] = [graph.vertices[first], graph.vertices[first + 1]];
                 let beside = |a: f64, b: f64, p: f64| p >= a.min(b) - limit && p <= a.max(b) + limit;
                 if beside(a.x, b.x, probe.p.x) && beside(a.y, b.y, probe.p.y) {
                     let (segment, known) = (first as SegmentId, probe.limit_mm);
-                    self.compare(probe, segment, |a, visible| {
-                        self.along_touched(t, a, Part { segment, visible }, known)
-                    });
+                    self.compare(probe, segment, |a, visible| self.start.along(t, a, Part { segment, visible }, known));
                 }
             }
         }
@@ -159,36 +139,6 @@ impl Reach<'_> {
         let (by_tail, _) = self.costs_by_end(edge, segment as usize);
         let (_, by_head) = self.costs_by_end(edge, segment as usize + 1);
         Leaving { approach, part, allowed: self.allowed(edge) }.best(segment, by_tail, by_head)
-    }
-
-    /// Best way to a position over a part of a segment of an edge that the origin touches; ways
-    /// that cost `known_mm` or more may be left out.
-    fn along_touched(
-        &self,
-        t: &TouchedEdge,
-        approach: &Approach,
-        Part { segment, visible: part }: Part,
-        known_mm: u32,
-    ) -> Option<Touch> {
-        let off = OFF_NETWORK_COST * approach.nearest(part);
-        let first = self.touched.mm(t, segment as usize);
-        let second = self.touched.mm(t, segment as usize + 1);
-        let hopeless = |before: u32| before.saturating_add((off * 1000.0) as u32) >= known_mm;
-        let mut best = None;
-        if !hopeless(first.min(second)) {
-            best = Leaving { approach, part, allowed: self.allowed(t.edge) }.best(segment, first, second);
-        }
-        let from = self.contacts.partition_point(|c| c.segment < segment);
-        for (i, contact) in self.contacts.iter().enumerate().skip(from).take_while(|(_, c)| c.segment == segment) {
-            if hopeless((OFF_NETWORK_COST * contact.approach.nearest(contact.visible) * 1000.0) as u32) {
-                continue;
-            }
-            let (cost_m, s) = self.entry(contact).meet(approach, part);
-            if cost_m.is_finite() {
-                best = best.min_cost(Touch { cost_mm: millimetres(cost_m), segment, s, by: By::Contact(i) });
-            }
-        }
-        best
     }
 
     /// For each cell of the index a cost that none of its segments goes below, in millimetres;
@@ -255,7 +205,7 @@ impl Leaving<'_> {
 }
 
 /// The cheaper of what there is.
-trait MinCost {
+pub(super) trait MinCost {
     fn min_cost(self, other: Touch) -> Self;
 }
 

@@ -1,7 +1,7 @@
 //! The network as the search reads it: the arcs of a node side by side, each with its length and
 //! who may take it, so that settling a node touches little memory.
 
-use super::network::Graph;
+use super::network::{Graph, Network};
 use super::profile::{Direction, Profile};
 
 /// One arc, as seen from the node it leaves; in the order of [`Graph::arcs`].
@@ -32,10 +32,9 @@ impl Pass {
         }
     }
 
-    /// Every profile in both directions, with the bit that stands for it.
-    pub fn all() -> impl Iterator<Item = (&'static Profile, Direction, Self)> {
-        let both = [Direction::From, Direction::To];
-        Profile::all().iter().flat_map(move |p| both.map(|d| (p, d, Self::new(p, d))))
+    /// The same walker the other way.
+    pub fn reversed(self) -> Self {
+        Self(self.0.rotate_left(8))
     }
 
     pub fn bit(self) -> u16 {
@@ -46,6 +45,11 @@ impl Pass {
 impl Hop {
     pub fn open(&self, pass: Pass) -> bool {
         self.masks & pass.0 != 0
+    }
+
+    /// Millimetres of network walking that it costs a walker.
+    pub fn cost(&self, _profile: &Profile) -> u32 {
+        self.mm
     }
 
     /// Takes half a wait at a signal besides.
@@ -59,17 +63,33 @@ impl Hop {
     }
 }
 
-/// Hops of all arcs; `open` is the mask of each edge.
-pub(super) fn hops(graph: &Graph, open: &[u8]) -> Vec<Hop> {
+/// The searches that may go along each edge, and those that may go against it.
+pub(super) fn passes(graph: &Graph, open: &[u8]) -> Vec<(u16, u16)> {
+    let of_edge = |(edge, mask): (&super::network::Edge, &u8)| {
+        let both = |away: bool, towards: bool| {
+            let mask = u16::from(*mask);
+            (u16::from(away) * mask) | (u16::from(towards) * (mask << 8))
+        };
+        let f = edge.footing;
+        (both(f.forward, f.backward), both(f.backward, f.forward))
+    };
+    graph.edges.iter().zip(open).map(of_edge).collect()
+}
+
+impl Network {
+    /// Whether a search may go along an edge's vertices, and against them.
+    pub(super) fn allowed(&self, edge: u32, pass: Pass) -> (bool, bool) {
+        let (along, against) = self.passes[edge as usize];
+        (along & pass.0 != 0, against & pass.0 != 0)
+    }
+}
+
+/// Hops of all arcs; `passes` are those of the edges.
+pub(super) fn hops(graph: &Graph, passes: &[(u16, u16)]) -> Vec<Hop> {
     let hop = |arc: &super::network::Arc| {
-        let edge = &graph.edges[arc.edge as usize];
-        let (mut away, mut towards) = (edge.footing.forward, edge.footing.backward);
-        if arc.reversed {
-            std::mem::swap(&mut away, &mut towards);
-        }
-        let mask = u16::from(open[arc.edge as usize]);
-        let masks = if away { mask } else { 0 } | if towards { mask << 8 } else { 0 };
-        Hop { head: arc.head, mm: edge.length_mm, masks, waits: false }
+        let (along, against) = passes[arc.edge as usize];
+        let masks = if arc.reversed { against } else { along };
+        Hop { head: arc.head, mm: graph.edges[arc.edge as usize].length_mm, masks, waits: false }
     };
     graph.arcs.iter().map(hop).collect()
 }

@@ -8,6 +8,7 @@
 
 mod approach;
 mod build;
+pub mod closest;
 pub mod crossing;
 mod doorstep;
 mod field;
@@ -17,6 +18,7 @@ mod hops;
 mod index;
 pub mod network;
 pub mod new_link;
+mod origin;
 pub mod outline;
 mod piece;
 pub mod profile;
@@ -31,6 +33,7 @@ mod spread;
 pub mod streets;
 pub mod streets_reached;
 
+pub use closest::{Closest, ClosestQuery};
 pub use crossing::Crossing;
 pub use doorstep::Doorstep;
 pub use footing::Footing;

@@ -2,7 +2,7 @@
 //! be crossed beside it. Immutable once built.
 
 use super::footing::Footing;
-use super::hops::{Hop, hops};
+use super::hops::{Hop, hops, passes};
 use super::index::Index;
 use super::scratch::Pool;
 use super::streets::BarrierKind;
@@ -17,6 +17,8 @@ pub struct Network {
     /// Rebuilt when the artefact is read, like the hops.
     pub(super) index: Index,
     pub(super) hops: Vec<Hop>,
+    /// The searches that may go along each edge, and those that may go against it.
+    pub(super) passes: Vec<(u16, u16)>,
     pub(super) pool: Pool,
 }
 
@@ -82,8 +84,9 @@ const MAGIC: &[u8; 8] = b"WANGGE\x00\x03";
 impl Network {
     pub(super) fn from_graph(graph: Graph) -> Self {
         let index = Index::new(&graph);
-        let hops = hops(&graph, &index.open);
-        Self { graph, index, hops, pool: Pool::default() }
+        let passes = passes(&graph, &index.open);
+        let hops = hops(&graph, &passes);
+        Self { graph, index, hops, passes, pool: Pool::default() }
     }
 
     pub fn encode(&self) -> Vec<u8> {

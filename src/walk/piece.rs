@@ -55,7 +55,7 @@ impl<'n> Pieces<'n> {
             }
         }
         // Where the origin steps on, in the middle of a segment.
-        for c in &reach.contacts {
+        for c in &reach.start.contacts {
             let line = network.segment(c.segment);
             let s = c.approach.foot.clamp(c.visible.0, c.visible.1);
             let there = super::field::place(line, s, c.approach.length);

@@ -12,17 +12,6 @@ pub enum Direction {
     To,
 }
 
-impl Direction {
-    /// What one-way rules along and against a way mean to a search in this direction: a walk "to"
-    /// is searched backwards.
-    pub(super) fn directed(self, forward: bool, backward: bool) -> (bool, bool) {
-        match self {
-            Self::From => (forward, backward),
-            Self::To => (backward, forward),
-        }
-    }
-}
-
 /// A kind of walker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

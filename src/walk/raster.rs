@@ -207,7 +207,7 @@ impl Raster {
             if compute && self.open(c, r) {
                 let p = self.position(c as f64, r as f64);
                 self.try_all(pieces, point, p, corners);
-                self.try_streets(pieces, point, p, (column, row), step);
+                self.try_streets(pieces, (point, p), (column, row), step);
             } else if self.best[point] == NONE {
                 self.values[point] = middle;
             }
@@ -215,7 +215,7 @@ impl Raster {
     }
 
     /// A point tries the pieces of the streets in a cell of two steps a side.
-    fn try_streets(&mut self, pieces: &Pieces<'_>, at: usize, p: Xy, (column, row): (usize, usize), step: usize) {
+    fn try_streets(&mut self, pieces: &Pieces<'_>, (at, p): (usize, Xy), (column, row): (usize, usize), step: usize) {
         for r in row / 2..row / 2 + step {
             for c in column / 2..column / 2 + step {
                 let piece = self.streets[r * (self.columns / 2) + c].1;

@@ -4,10 +4,10 @@
 use super::approach::Entry;
 use super::hops::Pass;
 use super::network::Network;
+use super::origin::Origin;
 use super::profile::{Direction, Profile};
 use super::scratch::{NodeTables, VertexTables};
 use super::snap::Contact;
-use super::spread::Touched;
 use crate::geometry::{LonLat, Metres, Seconds, Xy};
 use std::cmp::Reverse;
 use std::sync::OnceLock;
@@ -66,10 +66,8 @@ pub struct Reach<'n> {
     /// [`FROM_CONTACT`] and the contact's number; the reached nodes, cheapest first, of which a few
     /// lie just beyond the budget.
     pub(super) nodes: NodeTables,
-    /// What the origin sees, sorted by segment.
-    pub(super) contacts: Vec<Contact>,
-    /// The edges that the origin touches.
-    pub(super) touched: Touched,
+    /// What the origin sees and touches.
+    pub(super) start: Origin<'n>,
     pub(super) spread: OnceLock<VertexTables>,
     pub(super) lower_bounds: OnceLock<Vec<f32>>,
 }
@@ -78,9 +76,9 @@ impl Network {
     /// Everything within the budget of the origin.
     pub fn reach(&self, query: &ReachQuery<'_>) -> Result<Reach<'_>, OutsideNetwork> {
         let origin = self.graph.plane.to_xy(query.origin);
-        let mut contacts = self.contacts(origin);
-        contacts.retain(|c| self.is_open(c.edge, query.profile));
-        if contacts.is_empty() {
+        let pass = Pass::new(query.profile, query.direction);
+        let start = Origin::new(self, pass, self.contacts(origin));
+        if start.contacts.is_empty() {
             return Err(match self.nearest_distance(query.origin) {
                 Some(d) if d.0 <= super::profile::OFF_NETWORK_LIMIT_M => OutsideNetwork::Blocked(d),
                 Some(d) => OutsideNetwork::Far(d),
@@ -91,31 +89,26 @@ impl Network {
             network: self,
             profile: query.profile.clone(),
             direction: query.direction,
-            pass: Pass::new(query.profile, query.direction),
+            pass,
             origin,
             budget_m: query.budget.0.max(0.0) * query.profile.speed_m_s,
             nodes: self.pool.nodes(self.node_count()),
-            contacts,
-            touched: Touched::default(),
+            start,
             spread: OnceLock::new(),
             lower_bounds: OnceLock::new(),
         };
-        (0..reach.contacts.len()).for_each(|i| reach.seed(i));
+        (0..reach.start.contacts.len()).for_each(|i| reach.seed(i));
         reach.search();
-        reach.touched = Touched::new(&reach);
+        let (start, nodes) = (&mut reach.start, &reach.nodes);
+        start.touch(|edge, vertex| self.cost_over_ends(edge, vertex, pass, nodes));
         Ok(reach)
-    }
-
-    /// Whether walkers of a profile may use an edge at all.
-    pub(super) fn is_open(&self, edge: u32, profile: &Profile) -> bool {
-        self.index.open[edge as usize] & profile.mask_bit() != 0
     }
 }
 
 impl Reach<'_> {
     /// Distance from the origin to the network.
     pub fn snap(&self) -> Metres {
-        Metres(self.contacts.iter().map(|c| c.approach.nearest(c.visible)).fold(f64::INFINITY, f64::min))
+        Metres(self.start.contacts.iter().map(|c| c.approach.nearest(c.visible)).fold(f64::INFINITY, f64::min))
     }
 
     pub fn budget(&self) -> Seconds {
@@ -144,17 +137,12 @@ impl Reach<'_> {
     /// Whether walkers of this profile may go along (true) or against the edge's vertices, in the
     /// sense of the search.
     pub(super) fn allowed(&self, edge: u32) -> (bool, bool) {
-        if !self.network.is_open(edge, &self.profile) {
-            return (false, false);
-        }
-        let f = self.network.graph.edges[edge as usize].footing;
-        self.direction.directed(f.forward, f.backward)
+        self.network.allowed(edge, self.pass)
     }
 
     /// The origin's way onto a segment, as a second position meets it.
     pub(super) fn entry(&self, contact: &Contact) -> Entry {
-        let (forward, backward) = self.allowed(contact.edge);
-        Entry { approach: contact.approach, visible: contact.visible, forward, backward }
+        self.start.entry(contact)
     }
 
     fn search(&mut self) {
@@ -180,7 +168,7 @@ impl Reach<'_> {
 
     /// Costs at the ends of an edge that the origin touches.
     fn seed(&mut self, contact: usize) {
-        let c = self.contacts[contact];
+        let c = self.start.contacts[contact];
         let graph = &self.network.graph;
         let edge = graph.edges[c.edge as usize];
         let (along, against) = self.allowed(c.edge);

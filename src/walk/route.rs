@@ -197,7 +197,7 @@ impl Tracer<'_, '_> {
 
     /// From a place on a contact's segment over its entry to the origin.
     fn back_to_origin(&mut self, contact: usize, s: f64) {
-        let c = self.reach.contacts[contact];
+        let c = self.reach.start.contacts[contact];
         let (_, enter) = self.reach.entry(&c).enter_for(s);
         let there = self.place(c.segment, enter, c.approach.length);
         self.go(there, Some(c.edge));
@@ -238,7 +238,7 @@ impl Tracer<'_, '_> {
 
     /// The contact that gives a vertex its cost, and the vertex's place on the contact's segment.
     fn contact_at(&self, edge: u32, vertex: usize, cost: f64) -> Option<(usize, f64)> {
-        self.reach.contacts.iter().enumerate().filter(|(_, c)| c.edge == edge).find_map(|(i, c)| {
+        self.reach.start.contacts.iter().enumerate().filter(|(_, c)| c.edge == edge).find_map(|(i, c)| {
             let s = match vertex.checked_sub(c.segment as usize) {
                 Some(0) => 0.0,
                 Some(1) => c.approach.length,
@@ -292,7 +292,7 @@ impl Tracer<'_, '_> {
     fn back_from_end(&mut self, contact: usize, node: u32) {
         let reach = self.reach;
         let graph = &reach.network.graph;
-        let c = reach.contacts[contact];
+        let c = reach.start.contacts[contact];
         let e = graph.edges[c.edge as usize];
         let cost = f64::from(reach.nodes.cost[node as usize]) / 1000.0;
         let entry = reach.entry(&c);

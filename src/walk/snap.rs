@@ -2,6 +2,7 @@
 //! part. The origin of a search and the far end of the field use the same sight.
 
 use super::approach::{Approach, Interval, visible_parts};
+use super::doorstep::Part;
 use super::index::{SegmentId, flag};
 use super::network::Network;
 use super::profile::OFF_NETWORK_LIMIT_M;
@@ -17,6 +18,15 @@ pub(super) struct Contact {
     pub edge: u32,
     pub approach: Approach,
     pub visible: Interval,
+}
+
+impl Contact {
+    /// A position that sees a part of a segment.
+    pub fn new(network: &Network, p: Xy, part: Part) -> Self {
+        let approach = Approach::new(p, network.segment(part.segment), network.graph.plane.east_scale(p.y));
+        let edge = network.index.edge_of[part.segment as usize];
+        Self { segment: part.segment, edge, approach, visible: part.visible }
+    }
 }
 
 impl Network {

@@ -1,113 +1,9 @@
 //! From the nodes along the shapes of their edges: the cost at every vertex that a search reaches.
 
+use super::hops::Pass;
 use super::network::Network;
-use super::profile::OFF_NETWORK_LIMIT_M;
 use super::reach::{Reach, UNREACHED};
-use super::scratch::VertexTables;
-use crate::geometry::Xy;
-
-/// The plane's east scale differs a little between the origin and the far end of a touched edge.
-const ROUNDING_M: f64 = 1.0;
-
-/// The edges that the origin touches. There the cost is not only that of the two ends: walking
-/// may begin in the middle.
-#[derive(Debug, Default)]
-pub(super) struct Touched {
-    pub edges: Vec<TouchedEdge>,
-    /// Costs in millimetres of the edges' vertices, one edge after the other.
-    mm: Vec<u32>,
-}
-
-#[derive(Debug, Clone, Copy)]
-pub(super) struct TouchedEdge {
-    pub edge: u32,
-    /// First vertex in the network, and in [`Touched::mm`].
-    vertex: u32,
-    here: u32,
-    /// Corners of a box beyond which nothing is served from the edge.
-    low: Xy,
-    high: Xy,
-}
-
-impl Touched {
-    pub fn new(reach: &Reach<'_>) -> Self {
-        let graph = &reach.network.graph;
-        let mut numbers: Vec<u32> = reach.contacts.iter().map(|c| c.edge).collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        let mut touched = Self::default();
-        for edge in numbers {
-            let range = graph.edges[edge as usize].vertices();
-            let limit = OFF_NETWORK_LIMIT_M / graph.plane.east_scale(reach.origin.y).min(1.0) + ROUNDING_M;
-            let shape = &graph.vertices[range.clone()];
-            let fold = |f: fn(f64, f64) -> f64, from: f64| {
-                shape.iter().fold(Xy { x: from, y: from }, |b, v| Xy { x: f(b.x, v.x), y: f(b.y, v.y) })
-            };
-            let (low, high) = (fold(f64::min, f64::INFINITY), fold(f64::max, f64::NEG_INFINITY));
-            touched.edges.push(TouchedEdge {
-                edge,
-                vertex: range.start as u32,
-                here: touched.mm.len() as u32,
-                low: Xy { x: low.x - limit, y: low.y - limit },
-                high: Xy { x: high.x + limit, y: high.y + limit },
-            });
-            touched.mm.extend(range.map(|v| reach.cost_from_ends(edge, v).unwrap_or(UNREACHED)));
-        }
-        touched.enter(reach);
-        touched.walk_along(reach);
-        touched
-    }
-
-    /// Costs where the origin enters.
-    fn enter(&mut self, reach: &Reach<'_>) {
-        for c in &reach.contacts {
-            let Ok(i) = self.edges.binary_search_by_key(&c.edge, |t| t.edge) else { continue };
-            let at = (c.segment - self.edges[i].vertex + self.edges[i].here) as usize;
-            let entry = reach.entry(c);
-            for (at, s) in [(at, 0.0), (at + 1, c.approach.length)] {
-                let mm = (entry.cost(s) * 1000.0).round().min(f64::from(UNREACHED)) as u32;
-                self.mm[at] = self.mm[at].min(mm);
-            }
-        }
-    }
-
-    /// From vertex to vertex, both ways.
-    fn walk_along(&mut self, reach: &Reach<'_>) {
-        let graph = &reach.network.graph;
-        for t in &self.edges {
-            let (along, against) = reach.allowed(t.edge);
-            let range = graph.edges[t.edge as usize].vertices();
-            let mm = &mut self.mm[t.here as usize..][..range.len()];
-            let step = |i: usize| graph.offsets[range.start + i + 1] - graph.offsets[range.start + i];
-            for i in 0..range.len() - 1 {
-                if along {
-                    mm[i + 1] = mm[i + 1].min(mm[i].saturating_add(step(i)));
-                }
-            }
-            for i in (0..range.len() - 1).rev() {
-                if against {
-                    mm[i] = mm[i].min(mm[i + 1].saturating_add(step(i)));
-                }
-            }
-        }
-    }
-
-    /// Vertices of a touched edge with their costs.
-    pub fn costs<'t>(&'t self, t: &TouchedEdge, network: &Network) -> impl Iterator<Item = (usize, u32)> + 't {
-        let range = network.graph.edges[t.edge as usize].vertices();
-        range.clone().zip(self.mm[t.here as usize..][..range.len()].iter().copied())
-    }
-
-    /// Cost at a vertex of a touched edge.
-    pub fn mm(&self, t: &TouchedEdge, vertex: usize) -> u32 {
-        self.mm[vertex - t.vertex as usize + t.here as usize]
-    }
-
-    /// The edges that a position may be come to from.
-    pub fn near(&self, p: Xy) -> impl Iterator<Item = &TouchedEdge> {
-        self.edges.iter().filter(move |t| p.x >= t.low.x && p.x <= t.high.x && p.y >= t.low.y && p.y <= t.high.y)
-    }
-}
+use super::scratch::{NodeTables, VertexTables};
 
 impl Reach<'_> {
     /// Costs along all reached edges; computed when first asked for.
@@ -124,10 +20,10 @@ impl Reach<'_> {
                     }
                 }
             }
-            for t in &self.touched.edges {
-                self.touched.costs(t, self.network).for_each(|(vertex, cost)| mm[vertex] = cost);
+            for t in &self.start.edges {
+                self.start.costs(t).for_each(|(vertex, cost)| mm[vertex] = cost);
             }
-            edges.extend(self.touched.edges.iter().map(|t| t.edge));
+            edges.extend(self.start.edges.iter().map(|t| t.edge));
             edges.sort_unstable();
             edges.dedup();
             VertexTables { mm, edges }
@@ -150,25 +46,37 @@ impl Reach<'_> {
 
     /// Cost in millimetres at a vertex of an edge, coming over the edge's ends.
     pub(super) fn cost_from_ends(&self, edge: u32, vertex: usize) -> Option<u32> {
-        let (by_tail, by_head) = self.costs_by_end(edge, vertex);
-        Some(by_tail.min(by_head)).filter(|mm| *mm != UNREACHED)
+        let mm = self.network.cost_over_ends(edge, vertex, self.pass, &self.nodes);
+        Some(mm).filter(|mm| *mm != UNREACHED)
     }
 
     /// Costs at a vertex of an edge by way of the tail and of the head.
     pub(super) fn costs_by_end(&self, edge: u32, vertex: usize) -> (u32, u32) {
-        let graph = &self.network.graph;
-        let e = &graph.edges[edge as usize];
-        let (along, against) = self.allowed(edge);
-        let (offset, rest) = (graph.offsets[vertex], e.length_mm - graph.offsets[vertex]);
-        let over = |open: bool, node: u32, mm: u32| {
-            if open { self.nodes.cost[node as usize].saturating_add(mm) } else { UNREACHED }
-        };
-        (over(along || offset == 0, e.tail, offset), over(against || rest == 0, e.head, rest))
+        self.network.costs_by_end(edge, vertex, self.pass, &self.nodes)
     }
 
     /// Cost in metres at a vertex; `None` when it is not reached.
     pub(super) fn vertex_cost(&self, vertex: usize) -> Option<f64> {
         let mm = self.spread().mm[vertex];
         (mm != UNREACHED).then(|| f64::from(mm) / 1000.0)
+    }
+}
+
+impl Network {
+    /// Costs at a vertex of an edge by way of the tail and of the head.
+    fn costs_by_end(&self, edge: u32, vertex: usize, pass: Pass, nodes: &NodeTables) -> (u32, u32) {
+        let e = &self.graph.edges[edge as usize];
+        let (along, against) = self.allowed(edge, pass);
+        let (offset, rest) = (self.graph.offsets[vertex], e.length_mm - self.graph.offsets[vertex]);
+        let over = |open: bool, node: u32, mm: u32| {
+            if open { nodes.cost[node as usize].saturating_add(mm) } else { UNREACHED }
+        };
+        (over(along || offset == 0, e.tail, offset), over(against || rest == 0, e.head, rest))
+    }
+
+    /// Cost at a vertex of an edge, coming over the edge's ends.
+    pub(super) fn cost_over_ends(&self, edge: u32, vertex: usize, pass: Pass, nodes: &NodeTables) -> u32 {
+        let (by_tail, by_head) = self.costs_by_end(edge, vertex, pass, nodes);
+        by_tail.min(by_head)
     }
 }

@@ -86,8 +86,8 @@ impl<'n> Reach<'n> {
         let second = self.vertex_cost(segment + 1).filter(|_| against).unwrap_or(f64::INFINITY);
         let over_ends = |s: f64| (first + s).min(second + length - s);
         let meet = ((second + length - first) / 2.0).clamp(0.0, length);
-        let from = self.contacts.partition_point(|c| (c.segment as usize) < segment);
-        let touching = || self.contacts[from..].iter().take_while(|c| c.segment as usize == segment);
+        let from = self.start.contacts.partition_point(|c| (c.segment as usize) < segment);
+        let touching = || self.start.contacts[from..].iter().take_while(|c| c.segment as usize == segment);
         let mut places = vec![0.0, length];
         if meet.is_finite() {
             places.push(meet);

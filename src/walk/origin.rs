@@ -1,0 +1,171 @@
+//! Where a walk begins (or, searched backwards, ends): what a position sees of the network, and
+//! the costs along the edges it touches. There a walk need not go over the ends of an edge.
+
+use super::approach::{Approach, Entry, OFF_NETWORK_COST};
+use super::doorstep::Part;
+use super::field::{By, Leaving, MinCost, Touch, millimetres};
+use super::hops::Pass;
+use super::network::Network;
+use super::profile::OFF_NETWORK_LIMIT_M;
+use super::reach::UNREACHED;
+use super::snap::Contact;
+use crate::geometry::Xy;
+
+/// A position with its way onto the network, for one kind of walker and one direction.
+#[derive(Debug)]
+pub(super) struct Origin<'n> {
+    pub network: &'n Network,
+    pub pass: Pass,
+    /// What the position sees of open streets, by segment.
+    pub contacts: Vec<Contact>,
+    /// The edges of the contacts, by number.
+    pub edges: Vec<TouchedEdge>,
+    /// Costs in millimetres of the edges' vertices, one edge after the other.
+    mm: Vec<u32>,
+}
+
+/// An edge that the position touches.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TouchedEdge {
+    pub edge: u32,
+    /// First vertex in the network, and in [`Origin::mm`].
+    vertex: u32,
+    here: u32,
+    /// Corners of a box beyond which nothing is served from the edge.
+    low: Xy,
+    high: Xy,
+}
+
+/// The plane's east scale differs a little between the position and the far end of an edge.
+const ROUNDING_M: f64 = 1.0;
+
+impl<'n> Origin<'n> {
+    /// The position of which these are the contacts, by segment.
+    pub fn new(network: &'n Network, pass: Pass, mut contacts: Vec<Contact>) -> Self {
+        contacts.retain(|c| network.allowed(c.edge, pass) != (false, false));
+        Self { network, pass, contacts, edges: Vec::new(), mm: Vec::new() }
+    }
+
+    /// Finds the costs along the touched edges; `over_ends` says what coming over an edge's ends
+    /// costs at one of its vertices.
+    pub fn touch(&mut self, over_ends: impl Fn(u32, usize) -> u32) {
+        let graph = &self.network.graph;
+        let mut numbers: Vec<u32> = self.contacts.iter().map(|c| c.edge).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        for edge in numbers {
+            let range = graph.edges[edge as usize].vertices();
+            let (low, high) = self.served(&graph.vertices[range.clone()]);
+            let (vertex, here) = (range.start as u32, self.mm.len() as u32);
+            self.edges.push(TouchedEdge { edge, vertex, here, low, high });
+            self.mm.extend(range.map(|v| over_ends(edge, v)));
+        }
+        self.enter();
+        self.walk_along();
+    }
+
+    fn served(&self, shape: &[Xy]) -> (Xy, Xy) {
+        let k = shape.first().map_or(1.0, |v| self.network.graph.plane.east_scale(v.y));
+        let limit = OFF_NETWORK_LIMIT_M / k.min(1.0) + ROUNDING_M;
+        let fold = |f: fn(f64, f64) -> f64, from: f64| {
+            shape.iter().fold(Xy { x: from, y: from }, |b, v| Xy { x: f(b.x, v.x), y: f(b.y, v.y) })
+        };
+        let (low, high) = (fold(f64::min, f64::INFINITY), fold(f64::max, f64::NEG_INFINITY));
+        (Xy { x: low.x - limit, y: low.y - limit }, Xy { x: high.x + limit, y: high.y + limit })
+    }
+
+    /// Costs where the position enters.
+    fn enter(&mut self) {
+        for c in &self.contacts {
+            let Ok(i) = self.edges.binary_search_by_key(&c.edge, |t| t.edge) else { continue };
+            let at = (c.segment - self.edges[i].vertex + self.edges[i].here) as usize;
+            let entry = self.entry(c);
+            for (at, s) in [(at, 0.0), (at + 1, c.approach.length)] {
+                let mm = (entry.cost(s) * 1000.0).round().min(f64::from(UNREACHED)) as u32;
+                self.mm[at] = self.mm[at].min(mm);
+            }
+        }
+    }
+
+    /// From vertex to vertex, both ways.
+    fn walk_along(&mut self) {
+        let graph = &self.network.graph;
+        for t in &self.edges {
+            let (along, against) = self.network.allowed(t.edge, self.pass);
+            let range = graph.edges[t.edge as usize].vertices();
+            let mm = &mut self.mm[t.here as usize..][..range.len()];
+            let step = |i: usize| graph.offsets[range.start + i + 1] - graph.offsets[range.start + i];
+            for i in 0..range.len() - 1 {
+                if along {
+                    mm[i + 1] = mm[i + 1].min(mm[i].saturating_add(step(i)));
+                }
+            }
+            for i in (0..range.len() - 1).rev() {
+                if against {
+                    mm[i] = mm[i].min(mm[i + 1].saturating_add(step(i)));
+                }
+            }
+        }
+    }
+
+    /// The position's way onto a segment, as a second position meets it.
+    pub fn entry(&self, contact: &Contact) -> Entry {
+        let (forward, backward) = self.network.allowed(contact.edge, self.pass);
+        Entry { approach: contact.approach, visible: contact.visible, forward, backward }
+    }
+
+    /// Vertices of a touched edge with their costs.
+    pub fn costs(&self, t: &TouchedEdge) -> impl Iterator<Item = (usize, u32)> {
+        let range = self.network.graph.edges[t.edge as usize].vertices();
+        range.clone().zip(self.mm[t.here as usize..][..range.len()].iter().copied())
+    }
+
+    /// The edges that another position may be come to from.
+    pub fn near(&self, p: Xy) -> impl Iterator<Item = &TouchedEdge> {
+        self.edges.iter().filter(move |t| p.x >= t.low.x && p.x <= t.high.x && p.y >= t.low.y && p.y <= t.high.y)
+    }
+
+    /// The least of a known cost and that along touched edges to a position that sees these parts
+    /// of segments.
+    pub fn cost_over(&self, p: Xy, parts: &[Part], known_mm: u32) -> u32 {
+        self.near(p).fold(known_mm, |known, t| self.cost_over_edge(t, p, parts, known))
+    }
+
+    /// Like [`Origin::cost_over`], along one edge.
+    pub fn cost_over_edge(&self, t: &TouchedEdge, p: Xy, parts: &[Part], known_mm: u32) -> u32 {
+        let range = self.network.graph.edges[t.edge as usize].vertices();
+        let first = parts.partition_point(|part| (part.segment as usize) < range.start);
+        let here = parts[first..].iter().take_while(|part| (part.segment as usize) < range.end);
+        here.fold(known_mm, |known, part| {
+            let k = self.network.graph.plane.east_scale(p.y);
+            let approach = Approach::new(p, self.network.segment(part.segment), k);
+            self.along(t, &approach, *part, known).map_or(known, |touch| known.min(touch.cost_mm))
+        })
+    }
+
+    /// Best way to a position over a part of a segment of a touched edge; ways that cost
+    /// `known_mm` or more may be left out.
+    pub fn along(&self, t: &TouchedEdge, approach: &Approach, part: Part, known_mm: u32) -> Option<Touch> {
+        let Part { segment, visible } = part;
+        let mm = |vertex: u32| self.mm[(vertex - t.vertex + t.here) as usize];
+        let (first, second) = (mm(segment), mm(segment + 1));
+        let off = OFF_NETWORK_COST * approach.nearest(visible);
+        let hopeless = |before: u32| before.saturating_add((off * 1000.0) as u32) >= known_mm;
+        let mut best = None;
+        if !hopeless(first.min(second)) {
+            let allowed = self.network.allowed(t.edge, self.pass);
+            best = Leaving { approach, part: visible, allowed }.best(segment, first, second);
+        }
+        let from = self.contacts.partition_point(|c| c.segment < segment);
+        for (i, contact) in self.contacts.iter().enumerate().skip(from).take_while(|(_, c)| c.segment == segment) {
+            if hopeless((OFF_NETWORK_COST * contact.approach.nearest(contact.visible) * 1000.0) as u32) {
+                continue;
+            }
+            let (cost_m, s) = self.entry(contact).meet(approach, visible);
+            if cost_m.is_finite() {
+                best = best.min_cost(Touch { cost_mm: millimetres(cost_m), segment, s, by: By::Contact(i) });
+            }
+        }
+        best
+    }
+}
