@@ -1,6 +1,8 @@
 # Two commands for a fresh Debian 12 machine with Rust 1.95 and Node 20:
 #   make run    builds everything and serves the demo town on http://127.0.0.1:8080
 #   make test   every test: Rust on both databases, web unit tests, a real browser
+# And one that takes its time: make compare measures the service against its peers on real
+# extracts and writes docs/benchmarks.md.
 # Both install what is missing from Debian (as root or with sudo).
 
 PLACE ?= nankang
@@ -12,7 +14,7 @@ TEST_PACKAGES := $(BUILD_PACKAGES) postgresql-15-postgis-3 chromium chromium-san
 
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/e2e/*' -not -path 'web/test-results/*' 2>/dev/null)
 
-.PHONY: help run build test test-rust test-web test-browser web-lint clean
+.PHONY: help run build test test-rust test-web test-browser compare web-lint clean
 
 help:
 	@sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
@@ -53,6 +55,12 @@ test-browser: build
 	@.ci/packages $(TEST_PACKAGES)
 	@echo "== browser tests"
 	cd web && WANGGE_BIN=../$(BINARY) npm run e2e
+
+EXTRACTS ?= ../shared/data/osm/monaco.osm.pbf ../shared/data/osm/malta.osm.pbf
+
+compare: web/dist/index.html
+	@.ci/packages $(BUILD_PACKAGES)
+	benches/compare/run $(EXTRACTS)
 
 web-lint: web/node_modules/.package-lock.json
 	cd web && npm run check
