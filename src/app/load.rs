@@ -60,7 +60,8 @@ pub async fn changed(store: &Store, map: &Arc<Snapshot>, changes: &[Change]) -> 
     }
     if names.contains(log::NETWORK) {
         let (network, built_at) = network(store).await?;
-        next = Arc::new(next.with_network(network, built_at, seq));
+        let stitch = move || next.with_network(network, built_at, seq);
+        next = Arc::new(tokio::task::spawn_blocking(stitch).await?);
     }
     let mut rows: Vec<LayerChange> = Vec::new();
     for name in names {

@@ -10,6 +10,7 @@ pub mod facility;
 pub mod feature;
 pub mod hours;
 pub mod layer;
+mod links;
 pub mod locate;
 pub mod names;
 pub mod search;

@@ -8,6 +8,7 @@ use super::facility::{Facility, FacilityRules, Home};
 use super::feature::{Feature, FeatureId};
 use super::hours;
 use super::layer::Ident;
+use super::links::{LINK_LAYER, stitched};
 use crate::geometry::BBox;
 use crate::walk::Network;
 use rayon::prelude::*;
@@ -42,6 +43,7 @@ pub struct SnapshotParts {
     pub catalogue: Catalogue,
     /// Features of each layer; a layer of the catalogue that is missing here is empty.
     pub layers: BTreeMap<Ident, Vec<Feature>>,
+    /// As it was imported.
     pub network: Option<Arc<Network>>,
     /// When the network was built, RFC 3339.
     pub network_built_at: Option<String>,
@@ -63,7 +65,10 @@ pub struct Snapshot {
     pub place: Place,
     pub catalogue: Arc<Catalogue>,
     pub layers: HashMap<Ident, Arc<LayerData>>,
+    /// The imported network with the links that planners drew.
     pub network: Option<Arc<Network>>,
+    /// As it was imported.
+    pub base_network: Option<Arc<Network>>,
     /// When the network was built, RFC 3339; shown with every answer that walks it.
     pub network_built_at: Option<String>,
     /// Everything that has a category, in order of layer and id.
@@ -91,12 +96,13 @@ impl Snapshot {
             seq: parts.seq,
             place: parts.place,
             layers,
-            network: parts.network,
+            base_network: parts.network,
             network_built_at: parts.network_built_at,
             catalogue,
             ..Self::default()
         };
         snapshot.gather();
+        snapshot.stitch();
         snapshot
     }
 
@@ -111,12 +117,16 @@ impl Snapshot {
             next.seq = next.seq.max(change.seq);
             touched.entry(&change.layer).or_default().push(change);
         }
+        let links_changed = touched.keys().any(|id| id.as_str() == LINK_LAYER);
         for (id, changes) in touched {
             let (Some(entry), Some(data)) = (self.catalogue.get(id.as_str()), self.layers.get(id)) else { continue };
             let rules = FacilityRules::new(&self.catalogue, entry, zone);
             next.layers.insert(id.clone(), Arc::new(data.apply(&rules, entry, &changes)));
         }
         next.gather();
+        if links_changed {
+            next.stitch();
+        }
         (next, self.boxes(changes))
     }
 
@@ -148,13 +158,32 @@ impl Snapshot {
             next.layers.insert(layer.clone(), Arc::new(data));
         }
         next.gather();
+        if layer.as_str() == LINK_LAYER {
+            next.stitch();
+        }
         next
     }
 
     /// The snapshot with another walking network as of change `seq`.
     pub fn with_network(&self, network: Option<Arc<Network>>, built_at: Option<String>, seq: i64) -> Self {
-        let doors = Doors::new(&self.homes, &self.facilities, &self.doors, true);
-        Self { network, network_built_at: built_at, seq: self.seq.max(seq), doors, ..self.clone() }
+        let seq = self.seq.max(seq);
+        let mut next = Self { base_network: network, network_built_at: built_at, seq, ..self.clone() };
+        next.stitch();
+        next
+    }
+
+    /// The imported network with the drawn links as they are now. Doors of another network are
+    /// found anew.
+    fn stitch(&mut self) {
+        let network = self.base_network.as_ref().map(|base| stitched(base, self.layers.get(LINK_LAYER)));
+        let same = match (&self.network, &network) {
+            (Some(before), Some(after)) => Arc::ptr_eq(before, after),
+            (before, _) => before.is_none(),
+        };
+        self.network = network;
+        if !same {
+            self.doors = Doors::new(&self.homes, &self.facilities, &self.doors, true);
+        }
     }
 
     /// Collects facilities and homes of the layers; those of layers that did not change are

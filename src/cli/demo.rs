@@ -6,7 +6,7 @@ use crate::atlas::snapshot::Place;
 use crate::config::Listen;
 use crate::store::{Batch, DatabaseUrl, NetworkArtefact, Op, Store};
 use crate::synth::{self, PlaceKey};
-use crate::walk::Network;
+use crate::walk::{Network, Streets};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
@@ -51,6 +51,11 @@ pub async fn run(args: DemoArgs, context: Context) -> Result<(), CliError> {
     if !has_town(&store, key, &database).await? {
         make(&store, key).await?;
         eprintln!("wangge: made the synthetic town {key} in {database}");
+    } else if !has_network(&store).await? {
+        let network = tokio::task::spawn_blocking(move || artefact(&synth::town(key).streets));
+        let network = Some(network.await.map_err(CliError::failed)?);
+        store.write(Batch { network, ..Batch::default() }).await.map_err(CliError::failed)?;
+        eprintln!("wangge: made the walking network of {key} anew");
     }
     serve::serve(listener, store, args.listen.public_url).await
 }
@@ -76,6 +81,21 @@ async fn has_town(store: &Store, key: PlaceKey, database: &DatabaseUrl) -> Resul
     }
 }
 
+/// Whether the walking network is one that this program can read; another version may have made it.
+async fn has_network(store: &Store) -> Result<bool, CliError> {
+    let artefact = store.network().await.map_err(CliError::failed)?;
+    let read = move || artefact.is_some_and(|a| Network::decode(&a.bytes).is_ok());
+    tokio::task::spawn_blocking(read).await.map_err(CliError::failed)
+}
+
+fn artefact(streets: &Streets) -> NetworkArtefact {
+    NetworkArtefact {
+        bytes: Network::build(streets).encode(),
+        source: streets.source.clone(),
+        built_at: chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+    }
+}
+
 /// Makes the town and writes it, all or nothing.
 pub async fn make(store: &Store, key: PlaceKey) -> Result<(), CliError> {
     let made = tokio::task::spawn_blocking(move || batch(key)).await;
@@ -86,11 +106,7 @@ pub async fn make(store: &Store, key: PlaceKey) -> Result<(), CliError> {
 
 fn batch(key: PlaceKey) -> Result<Batch, serde_json::Error> {
     let town = synth::town(key);
-    let network = NetworkArtefact {
-        bytes: Network::build(&town.streets).encode(),
-        source: town.streets.source.clone(),
-        built_at: chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
-    };
+    let network = artefact(&town.streets);
     let ops = town.features.into_iter().map(|(layer, features)| Op::Insert { layer, features }).collect();
     let place = serde_json::to_value(&town.place)?;
     Ok(Batch { ops, network: Some(network), meta: vec![("place".to_string(), place)] })
@@ -115,6 +131,13 @@ mod tests {
         assert_eq!(has_town(&store, PlaceKey::Nankang, &url).await, Ok(false));
         make(&store, PlaceKey::Nankang).await.expect("made");
         assert_eq!(has_town(&store, PlaceKey::Nankang, &url).await, Ok(true));
+        assert_eq!(has_network(&store).await, Ok(true));
+        let mut old = store.network().await.expect("read").expect("a network");
+        old.bytes[7] = 1;
+        let other_version = Network::decode(&old.bytes).expect_err("refused");
+        assert!(other_version.to_string().contains("import the streets again"), "{other_version}");
+        store.write(Batch { network: Some(old), ..Batch::default() }).await.expect("written");
+        assert_eq!(has_network(&store).await, Ok(false));
         let other = has_town(&store, PlaceKey::Wanli, &url).await.expect_err("refused");
         assert!(other.to_string().contains("other data"), "{other}");
         let grids = store.catalogue().await.expect("catalogue");

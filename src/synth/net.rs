@@ -143,6 +143,7 @@ impl Net {
             source,
             bounds: Some(crate::geometry::BBox { west, south, east, north }),
             points,
+            ..Streets::default()
         }
     }
 }

@@ -87,9 +87,10 @@ impl Network {
 /// Hops of all arcs; `passes` are those of the edges.
 pub(super) fn hops(graph: &Graph, passes: &[(u16, u16)]) -> Vec<Hop> {
     let hop = |arc: &super::network::Arc| {
+        let edge = &graph.edges[arc.edge as usize];
         let (along, against) = passes[arc.edge as usize];
         let masks = if arc.reversed { against } else { along };
-        Hop { head: arc.head, mm: graph.edges[arc.edge as usize].length_mm, masks, waits: false }
+        Hop { head: arc.head, mm: edge.length_mm, masks, waits: edge.footing.signal }
     };
     graph.arcs.iter().map(hop).collect()
 }

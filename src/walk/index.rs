@@ -97,6 +97,8 @@ impl Index {
         let mut index = Self { x0, y0, columns, rows, edge_of, open, flags: flags(graph), ..Self::default() };
         let segments = (0..graph.vertices.len().saturating_sub(1))
             .filter(|&v| index.edge_of[v] == index.edge_of[v + 1])
+            // Links inside a point have no length: nobody comes to them but over nodes.
+            .filter(|&v| graph.offsets[v] != graph.offsets[v + 1])
             .map(|v| (v as u32, [graph.vertices[v], graph.vertices[v + 1]]));
         index.segments = index.lists(segments);
         index.barriers = index.lists(graph.barriers.iter().enumerate().map(|(i, b)| (i as u32, *b)));
@@ -193,6 +195,18 @@ impl Index {
     /// Calls `found` for each barrier in the cells that a line touches, some more than once.
     pub fn barriers_along(&self, line: [Xy; 2], mut found: impl FnMut(u32)) {
         self.cells_of_line(line, |cell| self.barriers.of(cell).iter().for_each(|b| found(*b)));
+    }
+
+    /// Calls `found` for each segment in the cells that a line touches, some more than once.
+    pub fn segments_along(&self, line: [Xy; 2], mut found: impl FnMut(SegmentId)) {
+        self.cells_of_line(line, |cell| self.segments.of(cell).iter().for_each(|s| found(*s)));
+    }
+
+    /// The corners of the grid; `None` when there is none.
+    pub fn extent(&self) -> Option<(Xy, Xy)> {
+        let (width, height) = (self.columns as f64 * CELL_M, self.rows as f64 * CELL_M);
+        let corners = (Xy { x: self.x0, y: self.y0 }, Xy { x: self.x0 + width, y: self.y0 + height });
+        (self.cell_count() > 0).then_some(corners)
     }
 
     /// Calls `found` for each cell a segment touches.

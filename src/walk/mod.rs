@@ -30,6 +30,7 @@ mod scratch;
 pub(crate) mod sketch;
 mod snap;
 mod spread;
+pub mod stitch;
 pub mod streets;
 pub mod streets_reached;
 
@@ -43,6 +44,8 @@ pub use outline::Outline;
 pub use profile::{Direction, Profile};
 pub use reach::{OutsideNetwork, Reach, ReachQuery};
 pub use route::{Ground, Route, Step, StepKind};
+pub use route::{Route, Step, StepKind};
+pub use stitch::{Link, LinkKind};
 pub use streets::{Barrier, BarrierKind, Street, Streets, Tags};
 pub use streets_reached::StreetPart;
 

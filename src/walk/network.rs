@@ -73,6 +73,29 @@ impl Edge {
     }
 }
 
+/// Arcs of all nodes, sorted by node.
+pub(super) fn rows(nodes: usize, edges: &[Edge]) -> (Vec<u32>, Vec<Arc>) {
+    let mut first = vec![0u32; nodes + 1];
+    for e in edges {
+        first[e.tail as usize + 1] += 1;
+        first[e.head as usize + 1] += 1;
+    }
+    for n in 0..nodes {
+        first[n + 1] += first[n];
+    }
+    let mut next = first.clone();
+    let mut arcs = vec![Arc { head: 0, edge: 0, reversed: false }; edges.len() * 2];
+    let mut put = |node: u32, arc: Arc| {
+        arcs[next[node as usize] as usize] = arc;
+        next[node as usize] += 1;
+    };
+    for (i, e) in edges.iter().enumerate() {
+        put(e.tail, Arc { head: e.head, edge: i as u32, reversed: false });
+        put(e.head, Arc { head: e.tail, edge: i as u32, reversed: true });
+    }
+    (first, arcs)
+}
+
 /// Why stored bytes are not a network.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the stored walking network cannot be read ({0}); import the streets again")]

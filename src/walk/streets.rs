@@ -46,7 +46,13 @@ pub struct Streets {
     pub point_tags: HashMap<u32, Tags>,
     /// Every way that anyone might walk; the foot rules of `walk` decide.
     pub ways: Vec<Street>,
+    /// Areas that are crossed inside: the numbers of the ways that are their rims, outer and inner.
+    pub plazas: Vec<Vec<u32>>,
     pub barriers: Vec<Barrier>,
+    /// Gates on walls, whether or not a way passes them.
+    pub gates: Vec<LonLat>,
+    /// The sea; its coastlines are barriers of their own.
+    pub sea: Option<geo::MultiPolygon>,
     /// File name or `demo:nankang`; shown with every answer.
     pub source: String,
     /// Where the data end, WGS 84 (west, south, east, north), when the source says so.

@@ -63,7 +63,7 @@ fn means_ground(key: &str, value: &str) -> bool {
 }
 
 /// Whether a closed way with these tags covers ground, rather than being a line around it.
-fn covers_ground(tags: &Tags) -> bool {
+pub(super) fn covers_ground(tags: &Tags) -> bool {
     match tags.get("area") {
         Some("no") => false,
         Some("yes") => true,

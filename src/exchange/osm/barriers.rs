@@ -1,8 +1,11 @@
 //! What a walker off the street cannot cross: water, railways, motorways, walls.
 
 use super::areas::Area;
-use super::data::{OsmData, Tags, Way};
+use super::data::{NodeIndex, OsmData, Tags, Way};
+use crate::geometry::LonLat;
 use crate::walk::{Barrier, BarrierKind};
+
+const WALLS: [&str; 4] = ["wall", "fence", "city_wall", "retaining_wall"];
 
 /// All barriers: water as polygons and, where only a line is mapped, as lines; the rest as lines.
 pub fn barriers(data: &OsmData, areas: &[Area<'_>]) -> Vec<Barrier> {
@@ -11,6 +14,17 @@ pub fn barriers(data: &OsmData, areas: &[Area<'_>]) -> Vec<Barrier> {
     let lines = data.ways.iter().filter_map(|w| Some((kind(w)?, w)));
     let lines = lines.filter_map(|(kind, w)| Some(Barrier { kind, geometry: data.line(&w.nodes)? }));
     water.chain(lines).collect()
+}
+
+/// Doors and gates on walls, so that a wall around a place is known to have one.
+pub fn gates(data: &OsmData) -> Vec<LonLat> {
+    let walls = data.ways.iter().filter(|w| kind(w) == Some(BarrierKind::Wall));
+    let gate = |node: &NodeIndex| {
+        let tags = data.node_tags(*node)?;
+        let opens = tags.get("barrier").is_some_and(|b| !WALLS.contains(&b)) || tags.yes("entrance");
+        if opens { data.positions.get(*node) } else { None }
+    };
+    walls.flat_map(|w| &w.nodes).filter_map(gate).collect()
 }
 
 /// Water that people do not walk through: no fountain, no pool, nothing under the ground.
@@ -32,7 +46,7 @@ fn kind(way: &Way) -> Option<BarrierKind> {
     if tags.is("natural", &["coastline"]) {
         return Some(BarrierKind::Water);
     }
-    if tags.is("barrier", &["wall", "fence", "city_wall", "retaining_wall"]) {
+    if tags.is("barrier", &WALLS) {
         return on_the_ground(tags).then_some(BarrierKind::Wall);
     }
     if !on_the_ground(tags) || tags.yes("bridge") {
@@ -60,7 +74,7 @@ fn on_the_ground(tags: &Tags) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::areas::areas;
-    use super::super::hand::hand_made;
+    use super::super::hand::{HandNode, HandWay, hand_made};
     use super::super::report::OsmReport;
     use super::*;
 
@@ -84,6 +98,21 @@ mod tests {
         assert_eq!(kinds(&[("waterway", "river")], false), [(BarrierKind::Water, false)]);
         assert_eq!(kinds(&[("waterway", "river"), ("tunnel", "culvert")], false), []);
         assert_eq!(kinds(&[("waterway", "stream")], false), []);
+    }
+
+    #[test]
+    fn gates_and_doors_on_walls_are_known_and_those_on_ways_are_not() {
+        let nodes: [HandNode<'_>; 4] = [
+            (1, 0., 0., &[("barrier", "gate")]),
+            (2, 1., 0., &[("entrance", "yes")]),
+            (3, 1., 1., &[("barrier", "fence")]),
+            (4, 2., 2., &[("barrier", "gate")]),
+        ];
+        let ways: [HandWay<'_>; 2] =
+            [(1, &[1, 2, 3, 1], &[("barrier", "fence")]), (2, &[3, 4], &[("highway", "path")])];
+        let mut at: Vec<f64> = gates(&hand_made(&nodes, &ways, &[])).iter().map(|p| p.lon()).collect();
+        at.dedup();
+        assert_eq!(at, [0., 1., 0.]);
     }
 
     #[test]

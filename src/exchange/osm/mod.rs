@@ -83,11 +83,15 @@ pub fn read_with(
     let mut streets = streets.finish();
     if let Some(bounds) = streets.bounds {
         match sea::sea(&data, bounds) {
-            Ok(water) => ground::sea(water, &mut features),
+            Ok(water) => {
+                streets.sea = Some(water.clone()).filter(|w| !w.0.is_empty());
+                ground::sea(water, &mut features);
+            }
             Err(reason) => report.skip(reason, || "the sea is not drawn".into()),
         }
     }
     streets.barriers = barriers::barriers(&data, &areas);
+    streets.gates = barriers::gates(&data);
     let place = place::place(&data, streets.bounds, &name);
     step(1.0);
     Ok(OsmImport { features: features.into_layers(catalogue, &mut report), streets, place, report })

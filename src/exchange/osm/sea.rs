@@ -1,7 +1,8 @@
 //! The sea, which OSM maps by its coastline only: land lies on the left of the line, water on
 //! the right. Coastlines are cut at the extract's box, and the box's edge closes the water. A
 //! coastline that ends shortly before the edge, because the extract was cut along a border, is
-//! led straight to it. For the picture only: what stops walkers are the coastlines themselves.
+//! led straight to it. What stops walkers are
+//! the coastlines themselves; the sea tells the picture, and which piers lie in water.
 
 use super::data::{NodeIndex, OsmData};
 use super::rings::nest;

@@ -1,7 +1,7 @@
 //! The ways a person may walk on, with their raw tags; the rules of the foot are in
 //! [`crate::walk`].
 
-use super::areas::Area;
+use super::areas::{Area, covers_ground};
 use super::data::{NodeIndex, OsmData, Tags};
 use crate::geometry::BBox;
 use crate::walk::{Street, Streets};
@@ -97,15 +97,22 @@ pub fn streets<'a>(data: &'a OsmData, areas: &[Area<'a>], source: &str) -> Colle
     let streets = Streets { source: source.into(), bounds: data.bounds, ..Streets::default() };
     let mut all = Collector { data, index: HashMap::new(), streets };
     for way in data.ways.iter().filter(|w| is_street(&w.tags)) {
+        let from = all.streets.ways.len();
         all.add(&way.nodes, &way.tags);
+        if covers_ground(&way.tags) && way.is_closed() && data.missing(&way.nodes) == 0 {
+            all.plaza(from);
+        }
     }
     for area in areas.iter().filter(|a| a.reference.starts_with("relation/") && is_street(a.tags)) {
         // The square's rings follow one another; each closes at its first node.
-        let mut rest = area.nodes.as_slice();
+        let (mut rest, from) = (area.nodes.as_slice(), all.streets.ways.len());
         while let Some((first, tail)) = rest.split_first() {
             let end = tail.iter().position(|n| n == first).map_or(rest.len(), |i| i + 2);
             all.add_as_area(&rest[..end], area.tags);
             rest = &rest[end..];
+        }
+        if area.complete {
+            all.plaza(from);
         }
     }
     all
@@ -138,6 +145,11 @@ impl Collector<'_> {
                 way.tags.push(("area".into(), "yes".into()));
             }
         }
+    }
+
+    /// The ways from this one on are the rims of an area that is crossed inside.
+    fn plaza(&mut self, from: usize) {
+        self.streets.plazas.push((from as u32..self.streets.ways.len() as u32).collect());
     }
 
     fn point(&mut self, node: NodeIndex) -> Option<u32> {
@@ -198,6 +210,36 @@ mod tests {
         assert_eq!(s.ways[0].tags, [("highway".into(), "residential".into()), ("name".into(), "南康路".into())]);
         assert_eq!(s.point_tags[&s.ways[1].points[1]], [("barrier".to_owned(), "gate".to_owned())]);
         assert_eq!(s.bounds.map(BBox::array), Some([0., -1., 2., 0.]));
+    }
+
+    #[test]
+    fn a_square_is_crossed_inside_and_a_ring_road_is_not() {
+        //  1 --- 2     a square with a hole 5 6 7, made of two outer ways; a ring road 1 2 3 4
+        //  |  o  |
+        //  4 --- 3
+        let nodes = [(1, 0., 9.), (2, 9., 9.), (3, 9., 0.), (4, 0., 0.), (5, 4., 4.), (6, 5., 4.), (7, 5., 5.)];
+        let nodes: Vec<_> =
+            nodes.iter().map(|&(id, x, y)| (id, x, y, &[] as super::super::hand::HandTags<'_>)).collect();
+        let data = hand_made(
+            &nodes,
+            &[
+                (10, &[1, 2, 3], &[]),
+                (11, &[3, 4, 1], &[]),
+                (12, &[5, 6, 7, 5], &[]),
+                (13, &[1, 2, 3, 4, 1], &[("highway", "residential")]),
+                (14, &[5, 6, 7, 5], &[("highway", "footway"), ("area", "yes")]),
+            ],
+            &[(
+                9,
+                &[(10, "outer"), (11, "outer"), (12, "inner")],
+                &[("type", "multipolygon"), ("highway", "pedestrian")],
+            )],
+        );
+        let areas = super::super::areas::areas(&data, &mut Default::default());
+        let s = streets(&data, &areas, "hand").finish();
+        let rims = |plaza: &Vec<u32>| plaza.iter().map(|w| s.ways[*w as usize].points.len()).collect::<Vec<_>>();
+        assert_eq!(s.plazas.iter().map(rims).collect::<Vec<_>>(), [vec![4], vec![5, 4]]);
+        assert_eq!(s.ways.len(), 4);
     }
 
     #[test]

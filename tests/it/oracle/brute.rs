@@ -18,6 +18,7 @@ pub struct Brute {
     links: Vec<Vec<(u32, f64)>>,
     beads_by_cell: HashMap<(i64, i64), Vec<u32>>,
     walls_by_cell: HashMap<(i64, i64), Vec<Wall>>,
+    pub plaza_lines: usize,
 }
 
 type Wall = [(f64, f64); 2];
@@ -44,12 +45,12 @@ impl Ord for Key {
     }
 }
 
-fn get<'a>(tags: &'a Tags, key: &str) -> &'a str {
+pub fn get<'a>(tags: &'a Tags, key: &str) -> &'a str {
     tags.iter().find(|t| t.0 == key).map_or("", |t| t.1.as_str())
 }
 
 /// On foot at all, along, against; written from the tagging documentation, not from `walk`.
-fn rules(tags: &Tags) -> Option<(bool, bool)> {
+pub fn rules(tags: &Tags) -> Option<(bool, bool)> {
     let (highway, foot) = (get(tags, "highway"), get(tags, "foot"));
     let welcome = ["yes", "designated", "permissive"].contains(&foot);
     let car_only = ["motorway", "motorway_link", "busway", "bus_guideway"].contains(&highway);
@@ -90,7 +91,7 @@ fn barred(tags: &Tags) -> bool {
         || get(tags, "foot") == "use_sidepath"
 }
 
-fn shut(tags: &Tags) -> bool {
+pub fn shut(tags: &Tags) -> bool {
     let thing = !get(tags, "barrier").is_empty() || get(tags, "highway") == "elevator";
     thing && (barred(tags) || (get(tags, "foot").is_empty() && get(tags, "locked") == "yes"))
 }
@@ -106,15 +107,21 @@ fn metres(a: (f64, f64), b: (f64, f64)) -> f64 {
 
 impl Brute {
     pub fn new(streets: &Streets) -> Self {
-        let mut brute =
-            Self { beads: vec![], links: vec![], beads_by_cell: HashMap::new(), walls_by_cell: HashMap::new() };
+        let mut brute = Self {
+            beads: vec![],
+            links: vec![],
+            beads_by_cell: HashMap::new(),
+            walls_by_cell: HashMap::new(),
+            plaza_lines: 0,
+        };
         let shut: HashSet<u32> = streets.point_tags.iter().filter(|(_, t)| shut(t)).map(|(p, _)| *p).collect();
         let mut shared: HashMap<u32, u32> = HashMap::new();
+        let wet = super::ground::Wet::new(streets);
         for way in &streets.ways {
             let Some(open) = rules(&way.tags) else { continue };
             let bridge = ["bridge", "tunnel"].iter().any(|k| !["", "no"].contains(&get(&way.tags, k)));
-            let limit = if bridge { DECK } else { LIMIT };
             for pair in way.points.windows(2) {
+                let limit = if bridge || wet.at(streets, [pair[0], pair[1]]) { DECK } else { LIMIT };
                 let ends = [pair[0], pair[1]].map(|p| {
                     let at = (streets.points[p as usize].lon(), streets.points[p as usize].lat());
                     if shut.contains(&p) {
@@ -128,7 +135,16 @@ impl Brute {
                 brute.string(ends, limit, open);
             }
         }
-        for barrier in &streets.barriers {
+        let standing = super::ground::standing(streets);
+        let over_plazas = super::ground::plaza_lines(streets, &standing);
+        brute.plaza_lines = over_plazas.len();
+        for (ends, bridge) in over_plazas {
+            let limit = if bridge || wet.at(streets, ends) { DECK } else { LIMIT };
+            let ends = ends.map(|p| shared[&p]);
+            ends.iter().for_each(|b| brute.beads[*b as usize].limit = brute.beads[*b as usize].limit.max(limit));
+            brute.string(ends, limit, (true, true));
+        }
+        for barrier in standing {
             brute.wall(&barrier.geometry);
         }
         for (i, bead) in brute.beads.iter().enumerate() {
@@ -163,15 +179,7 @@ impl Brute {
     }
 
     fn wall(&mut self, geometry: &geo::Geometry) {
-        use geo::LinesIter;
-        let lines: Vec<geo::Line> = match geometry {
-            geo::Geometry::LineString(l) => l.lines().collect(),
-            geo::Geometry::MultiLineString(l) => l.lines_iter().collect(),
-            geo::Geometry::Polygon(p) => p.lines_iter().collect(),
-            geo::Geometry::MultiPolygon(p) => p.lines_iter().collect(),
-            _ => vec![],
-        };
-        for l in lines {
+        for l in lines(geometry) {
             let (a, b) = ((l.start.x, l.start.y), (l.end.x, l.end.y));
             let (low, high) = (cell((a.0.min(b.0), a.1.min(b.1))), cell((a.0.max(b.0), a.1.max(b.1))));
             for x in low.0..=high.0 {
@@ -221,6 +229,17 @@ impl Brute {
             }
         }
         times
+    }
+}
+
+pub fn lines(geometry: &geo::Geometry) -> Vec<geo::Line> {
+    use geo::LinesIter;
+    match geometry {
+        geo::Geometry::LineString(l) => l.lines().collect(),
+        geo::Geometry::MultiLineString(l) => l.lines_iter().collect(),
+        geo::Geometry::Polygon(p) => p.lines_iter().collect(),
+        geo::Geometry::MultiPolygon(p) => p.lines_iter().collect(),
+        _ => vec![],
     }
 }
 

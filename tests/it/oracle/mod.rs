@@ -1,6 +1,7 @@
 //! The life circle against a brute-force field, 1,000 seeded points a place.
 
 mod brute;
+mod ground;
 
 use brute::{Brute, Sight, field};
 use geo::{Contains, Point, Validation};
@@ -142,8 +143,8 @@ impl Place {
         let share = |p: &Polygons| p.wrong as f64 / p.buildings.max(1) as f64 * 100.0;
         let shares: Vec<f64> = self.polygons.iter().map(share).collect();
         eprintln!(
-            "{name}: {POINTS} points, {} outside, {} comparisons, {} misfits; polygon wrong about {:.2} / {:.2} / {:.2} % of buildings at 15 / 10 / 5 min",
-            self.outside, self.compared, self.misfits, shares[0], shares[1], shares[2]
+            "{name}: {} lines over plazas, {POINTS} points, {} outside, {} comparisons, {} misfits; polygon wrong about {:.2} / {:.2} / {:.2} % of buildings at 15 / 10 / 5 min",
+            self.brute.plaza_lines, self.outside, self.compared, self.misfits, shares[0], shares[1], shares[2]
         );
         assert!(self.outside < POINTS / 2, "most points are on land");
         assert!(self.compared > 100_000, "{}", self.compared);
