@@ -44,7 +44,6 @@ pub use outline::Outline;
 pub use profile::{Direction, Profile};
 pub use reach::{OutsideNetwork, Reach, ReachQuery};
 pub use route::{Ground, Route, Step, StepKind};
-pub use route::{Route, Step, StepKind};
 pub use stitch::{Link, LinkKind};
 pub use streets::{Barrier, BarrierKind, Street, Streets, Tags};
 pub use streets_reached::StreetPart;

@@ -3,6 +3,7 @@
 mod exchange;
 mod harness;
 mod http;
+mod network;
 mod oracle;
 mod speed;
 mod store;

@@ -198,6 +198,20 @@ fn the_water_beside_a_pier_is_not_reached() {
     assert!(seconds(&network, "adult", at(0.0, 0.0, 50.0), at(3.0, 1.0, 50.0)).is_some(), "on land");
 }
 
+/// ```text
+/// a-----b-----c     the water's edge
+/// ~~~~~~~~~~~~~
+/// ```
+#[test]
+fn a_promenade_on_the_shore_is_no_pier() {
+    let mut s = streets("a-----b-----c", 50.0);
+    for depth in [20.0, -20.0] {
+        let lake = geo::Rect::new(at(-5.0, 0.0, 50.0).coord(), at(30.0, depth, 50.0).coord()).to_polygon();
+        s.barriers = vec![Barrier { kind: BarrierKind::Water, geometry: lake.into() }];
+        assert!(Network::build(&s).graph.edges.iter().all(|e| !e.footing.enclosed));
+    }
+}
+
 #[test]
 fn a_sea_that_drowns_the_town_is_not_believed() {
     let mut s = streets("a--b--c--d--e--f--g--h--i--j--k--l", 50.0);

@@ -14,6 +14,9 @@ use rstar::primitives::{GeomWithData, Rectangle};
 /// A sea with more than one in so many pieces of the streets in it is none.
 const BELIEVED: usize = 10;
 
+/// Degrees, about half a metre: what lies nearer to the shore lies on it, and is no pier.
+const SHORE: f64 = 5e-6;
+
 /// All water areas, for questions about points.
 pub(super) struct Water {
     lakes: Vec<Bands>,
@@ -39,7 +42,7 @@ impl Water {
             let (mut wet, mut all) = (0, 0);
             for at in middles {
                 all += 1;
-                wet += usize::from(sea.contains(at));
+                wet += usize::from(sea.holds(at));
             }
             if wet * BELIEVED > all {
                 water.sea = None;
@@ -52,7 +55,7 @@ impl Water {
     pub fn under(&self, points: &[LonLat], ends: [u32; 2]) -> bool {
         let Some(at) = middle(points, ends) else { return false };
         let mut near = self.by_place.locate_all_at_point(&[at.x, at.y]);
-        near.any(|lake| self.lakes[lake.data].contains(at)) || self.sea.as_ref().is_some_and(|sea| sea.contains(at))
+        near.any(|lake| self.lakes[lake.data].holds(at)) || self.sea.as_ref().is_some_and(|sea| sea.holds(at))
     }
 }
 
@@ -89,6 +92,12 @@ impl Bands {
     fn band(&self, y: f64) -> usize {
         let share = (y - self.rect.min().y) / self.rect.height().max(1e-12);
         ((share * self.bands.len() as f64) as usize).min(self.bands.len() - 1)
+    }
+
+    /// Whether a place lies in the water and not on its shore.
+    fn holds(&self, at: Coord) -> bool {
+        let around = [(0.0, 0.0), (SHORE, 0.0), (-SHORE, 0.0), (0.0, SHORE), (0.0, -SHORE)];
+        around.iter().all(|(dx, dy)| self.contains(Coord { x: at.x + dx, y: at.y + dy }))
     }
 
     /// By the number of shores between the point and the far west.

@@ -42,7 +42,12 @@ impl Wet {
     pub fn at(&self, streets: &Streets, pair: [u32; 2]) -> bool {
         let [a, b] = pair.map(|p| streets.points[p as usize].coord());
         let middle = Coord { x: a.x / 2.0 + b.x / 2.0, y: a.y / 2.0 + b.y / 2.0 };
-        self.0.iter().any(|(rect, water)| rect.intersects(&middle) && water.contains(&Point::from(middle)))
+        // Half a metre from the shore is on the shore.
+        let deep = |water: &geo::Geometry| {
+            let beside = [(0., 0.), (5e-6, 0.), (-5e-6, 0.), (0., 5e-6), (0., -5e-6)];
+            beside.iter().all(|(x, y)| water.contains(&Point::new(middle.x + x, middle.y + y)))
+        };
+        self.0.iter().any(|(rect, water)| rect.intersects(&middle) && deep(water))
     }
 }
 
