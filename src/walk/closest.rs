@@ -1,6 +1,7 @@
 //! The nearest sites for every node and every doorstep at once: one search from all sites, which
 //! keeps the two nearest of each node, so that closing any one site is a lookup.
 
+use super::buckets::Buckets;
 use super::doorstep::{Doorstep, Memo};
 use super::hops::Pass;
 use super::network::Network;
@@ -9,8 +10,7 @@ use super::profile::{Direction, Profile};
 use super::reach::UNREACHED;
 use super::snap::Contact;
 use crate::geometry::Seconds;
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::sync::OnceLock;
 
 /// A site and what it costs to walk there, in millimetres; none costs [`UNREACHED`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,11 +29,20 @@ pub struct Closest<'n, const K: usize> {
     pass: Pass,
     /// By node.
     labels: Vec<[Label; K]>,
-    /// Sites' doorsteps with the edges they touch, where walking need not go over an end.
-    doors: Vec<(u32, Origin<'n>)>,
-    /// Numbers of the doors that touch an edge, and of the edge among theirs.
-    at_edge: HashMap<u32, Vec<(u32, u32)>>,
+    /// The sites' doorsteps.
+    doors: Vec<(u32, &'n Doorstep)>,
+    /// Edges with the doors that touch them, in order; made when first asked for.
+    at_edge: OnceLock<Vec<AtEdge>>,
     limit_mm: u32,
+}
+
+/// A door that touches an edge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct AtEdge {
+    edge: u32,
+    /// The least that leaving the edge for the door costs, rounded down.
+    off_mm: u32,
+    door: u32,
 }
 
 /// What is asked of all nodes: who walks, whether people walk to the sites or from them, and how
@@ -49,7 +58,7 @@ pub struct ClosestQuery<'q> {
 impl Network {
     /// The nearest of the sites for every node of the network. A site is reached at any of its
     /// doorsteps; sites that touch no street are nobody's nearest.
-    pub fn closest<const K: usize>(&self, query: &ClosestQuery<'_>, sites: &[&[Doorstep]]) -> Closest<'_, K> {
+    pub fn closest<'n, const K: usize>(&'n self, query: &ClosestQuery<'_>, sites: &[&'n [Doorstep]]) -> Closest<'n, K> {
         let limit_mm = (query.limit.0.max(0.0) * query.profile.speed_m_s * 1000.0).round().min(4e9) as u32;
         let pass = Pass::new(query.profile, query.direction);
         let mut closest = Closest {
@@ -58,57 +67,42 @@ impl Network {
             pass,
             labels: vec![[NONE; K]; self.node_count()],
             doors: Vec::new(),
-            at_edge: HashMap::new(),
+            at_edge: OnceLock::new(),
             limit_mm,
         };
-        let mut queue = BinaryHeap::new();
         for (site, doorstep) in sites.iter().zip(0..).flat_map(|(doors, i)| doors.iter().map(move |d| (i, d))) {
-            doorstep.with_memo(self, |memo| {
-                closest.start(site, memo, pass.reversed(), &mut queue);
-                closest.keep(site, memo);
-            });
+            doorstep.with_memo(self, |memo| closest.start(site, memo, pass.reversed()));
+            closest.doors.push((site, doorstep));
         }
-        closest.search(queue);
+        closest.search();
         closest
     }
 }
 
 impl<'n, const K: usize> Closest<'n, K> {
     /// The ways between a doorstep and its nodes, walked from the site's side.
-    fn start(&mut self, site: u32, memo: &Memo, ways: Pass, queue: &mut BinaryHeap<Reverse<u64>>) {
-        for way in memo.ways.iter().filter(|way| way.passes & ways.bit() != 0) {
-            self.offer(way.node, Label { mm: way.mm, site }, queue);
+    fn start(&mut self, site: u32, memo: &Memo, ways: Pass) {
+        let open = memo.ways.iter().filter(|way| way.passes & ways.bit() != 0 && way.mm <= self.limit_mm);
+        for way in open {
+            insert(&mut self.labels[way.node as usize], Label { mm: way.mm, site });
         }
     }
 
-    /// Remembers which edges a doorstep touches.
-    fn keep(&mut self, site: u32, memo: &Memo) {
-        let contacts = memo.parts.iter().map(|part| Contact::new(self.network, memo.p, *part)).collect();
-        let mut door = Origin::new(self.network, self.pass, contacts);
-        door.touch(|_, _| UNREACHED);
-        let number = self.doors.len() as u32;
-        for (t, i) in door.edges.iter().zip(0..) {
-            self.at_edge.entry(t.edge).or_default().push((number, i));
-        }
-        self.doors.push((site, door));
-    }
-
-    fn offer(&mut self, node: u32, label: Label, queue: &mut BinaryHeap<Reverse<u64>>) {
-        if label.mm <= self.limit_mm && insert(&mut self.labels[node as usize], label) {
-            queue.push(Reverse(u64::from(label.mm) << 32 | u64::from(node)));
-        }
-    }
-
-    fn search(&mut self, mut queue: BinaryHeap<Reverse<u64>>) {
+    fn search(&mut self) {
         let (first, hops) = (&self.network.graph.first, &self.network.hops);
-        while let Some(Reverse(next)) = queue.pop() {
-            let (mm, node) = ((next >> 32) as u32, next as u32 as usize);
-            let here = self.labels[node];
+        let mut queue = Buckets::default();
+        for (labels, node) in self.labels.iter().zip(0..) {
+            labels.iter().filter(|label| **label != NONE).for_each(|label| queue.push(label.mm, node));
+        }
+        while let Some((mm, node)) = queue.pop() {
+            let here = self.labels[node as usize];
             for label in here.into_iter().filter(|label| label.mm == mm) {
-                for hop in &hops[first[node] as usize..first[node + 1] as usize] {
+                for hop in &hops[first[node as usize] as usize..first[node as usize + 1] as usize] {
                     let there = mm.saturating_add(hop.cost(&self.profile));
-                    if there < self.labels[hop.head as usize][K - 1].mm && hop.open(self.pass) {
-                        self.offer(hop.head, Label { mm: there, ..label }, &mut queue);
+                    let labels = &mut self.labels[hop.head as usize];
+                    let better = there < labels[K - 1].mm && there <= self.limit_mm && hop.open(self.pass);
+                    if better && insert(labels, Label { mm: there, ..label }) {
+                        queue.push(there, hop.head);
                     }
                 }
             }
@@ -144,22 +138,46 @@ impl<'n, const K: usize> Closest<'n, K> {
 
     /// Sites that a position is nearest to along an edge that both touch.
     fn direct(&self, memo: &Memo, best: &mut [Label; K]) {
-        let mut edge = u32::MAX;
-        for part in &memo.parts {
-            let this = self.network.index.edge_of[part.segment as usize];
-            if this == edge {
-                continue;
-            }
-            edge = this;
-            for (door, i) in self.at_edge.get(&edge).into_iter().flatten() {
-                let (site, door) = &self.doors[*door as usize];
+        let at_edge = self.at_edge.get_or_init(|| self.doors_at_edges());
+        for (edge, off_mm) in memo.edges(self.network) {
+            let from = at_edge.partition_point(|at| at.edge < edge);
+            for at in at_edge[from..].iter().take_while(|at| at.edge == edge) {
                 let known = best[K - 1].mm.min(self.limit_mm.saturating_add(1));
-                let mm = door.cost_over_edge(&door.edges[*i as usize], memo.p, &memo.parts, known);
+                if off_mm + at.off_mm >= known {
+                    break;
+                }
+                let (site, door) = self.doors[at.door as usize];
+                let mm = door.with_memo(self.network, |door| self.along_edge(edge, door, memo, known));
                 if mm < known {
-                    insert(best, Label { mm, site: *site });
+                    insert(best, Label { mm, site });
                 }
             }
         }
+    }
+
+    /// The least of a known cost and that along an edge that both positions touch.
+    fn along_edge(&self, edge: u32, door: &Memo, memo: &Memo, known_mm: u32) -> u32 {
+        // No walk is shorter than the straight line, give or take the rounding of many pieces.
+        let straight = ((door.p.x - memo.p.x) * memo.k).hypot(door.p.y - memo.p.y) - 0.5;
+        if straight * 1000.0 >= f64::from(known_mm) {
+            return known_mm;
+        }
+        let parts = door.parts.iter().filter(|part| self.network.index.edge_of[part.segment as usize] == edge);
+        let contacts = parts.map(|part| Contact::new(self.network, door, part)).collect();
+        let mut origin = Origin::new(self.network, self.pass, contacts);
+        origin.touch(|_, _| UNREACHED);
+        origin.cost_over(memo, known_mm)
+    }
+
+    fn doors_at_edges(&self) -> Vec<AtEdge> {
+        let mut all = Vec::new();
+        for ((_, doorstep), door) in self.doors.iter().zip(0..) {
+            doorstep.with_memo(self.network, |memo| {
+                all.extend(memo.edges(self.network).map(|(edge, off_mm)| AtEdge { edge, off_mm, door }));
+            });
+        }
+        all.sort_unstable();
+        all
     }
 }
 

@@ -28,6 +28,8 @@ pub(super) struct Memo {
     /// The network it was made for.
     stamp: u64,
     pub p: Xy,
+    /// The plane's east scale there.
+    pub k: f64,
     pub ways: Box<[Way]>,
     /// Where walking may come from the middle of an edge, by segment.
     pub parts: Box<[Part]>,
@@ -37,6 +39,8 @@ pub(super) struct Memo {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Part {
     pub segment: SegmentId,
+    /// The least that leaving it costs, in millimetres, rounded down.
+    pub off_mm: u32,
     pub visible: Interval,
 }
 
@@ -47,6 +51,13 @@ pub(super) struct Way {
     pub mm: u32,
     /// The searches it serves, a bit each ([`Pass`]).
     pub passes: u16,
+}
+
+impl Part {
+    pub fn new(contact: &Contact) -> Self {
+        let off = OFF_NETWORK_COST * contact.approach.nearest(contact.visible);
+        Self { segment: contact.segment, off_mm: (off * 1000.0) as u32, visible: contact.visible }
+    }
 }
 
 impl Doorstep {
@@ -85,13 +96,22 @@ impl PartialEq for Doorstep {
 }
 
 impl Memo {
+    /// The edges that walking may come from the middle of, each with the least that leaving it
+    /// costs, rounded down.
+    pub fn edges(&self, network: &Network) -> impl Iterator<Item = (u32, u32)> {
+        let edge_of = |part: &Part| network.index.edge_of[part.segment as usize];
+        let same = self.parts.chunk_by(move |a, b| edge_of(a) == edge_of(b));
+        same.map(move |parts| (edge_of(&parts[0]), parts.iter().map(|part| part.off_mm).min().unwrap_or(0)))
+    }
+
     fn new(at: LonLat, network: &Network) -> Self {
         let p = network.graph.plane.to_xy(at);
         let contacts = network.contacts(p);
         let ways = network.ways(&contacts);
         let parts = contacts.iter().filter(|c| network.may_be_direct(c, &ways));
-        let parts = parts.map(|c| Part { segment: c.segment, visible: c.visible }).collect();
-        Self { stamp: network.pool.stamp, p, ways: ways.into(), parts }
+        let parts = parts.map(Part::new).collect();
+        let k = network.graph.plane.east_scale(p.y);
+        Self { stamp: network.pool.stamp, p, k, ways: ways.into(), parts }
     }
 }
 
@@ -197,7 +217,7 @@ impl Reach<'_> {
             let open = memo.ways.iter().filter(|way| way.passes & self.pass.bit() != 0);
             let over_nodes = open.map(over_node).min().unwrap_or(UNREACHED);
             let known = over_nodes.min(self.budget_mm() + 1);
-            Some(self.start.cost_over(memo.p, &memo.parts, known)).filter(|mm| *mm <= self.budget_mm())
+            Some(self.start.cost_over(memo, known)).filter(|mm| *mm <= self.budget_mm())
         })
     }
 }

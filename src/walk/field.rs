@@ -6,7 +6,6 @@
 //! depend on how it was looked up ([`super::doorstep`]).
 
 use super::approach::{Approach, Interval, OFF_NETWORK_COST, visible_parts};
-use super::doorstep::Part;
 use super::index::SegmentId;
 use super::profile::OFF_NETWORK_LIMIT_M;
 use super::reach::{Reach, UNREACHED};
@@ -103,7 +102,7 @@ impl Reach<'_> {
                 let beside = |a: f64, b: f64, p: f64| p >= a.min(b) - limit && p <= a.max(b) + limit;
                 if beside(a.x, b.x, probe.p.x) && beside(a.y, b.y, probe.p.y) {
                     let (segment, known) = (first as SegmentId, probe.limit_mm);
-                    self.compare(probe, segment, |a, visible| self.start.along(t, a, Part { segment, visible }, known));
+                    self.compare(probe, segment, |a, visible| self.start.along(t, a, (segment, visible), known));
                 }
             }
         }

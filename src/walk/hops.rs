@@ -43,11 +43,13 @@ impl Pass {
 }
 
 impl Hop {
+    #[inline]
     pub fn open(&self, pass: Pass) -> bool {
         self.masks & pass.0 != 0
     }
 
     /// Millimetres of network walking that it costs a walker.
+    #[inline]
     pub fn cost(&self, _profile: &Profile) -> u32 {
         self.mm
     }

@@ -7,6 +7,7 @@
 //! says how to walk. Knows no layer and no category; pure computation.
 
 mod approach;
+mod buckets;
 mod build;
 pub mod closest;
 pub mod crossing;

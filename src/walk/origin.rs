@@ -1,10 +1,11 @@
 //! Where a walk begins (or, searched backwards, ends): what a position sees of the network, and
 //! the costs along the edges it touches. There a walk need not go over the ends of an edge.
 
-use super::approach::{Approach, Entry, OFF_NETWORK_COST};
-use super::doorstep::Part;
+use super::approach::{Approach, Entry, Interval, OFF_NETWORK_COST};
+use super::doorstep::Memo;
 use super::field::{By, Leaving, MinCost, Touch, millimetres};
 use super::hops::Pass;
+use super::index::SegmentId;
 use super::network::Network;
 use super::profile::OFF_NETWORK_LIMIT_M;
 use super::reach::UNREACHED;
@@ -125,28 +126,34 @@ impl<'n> Origin<'n> {
         self.edges.iter().filter(move |t| p.x >= t.low.x && p.x <= t.high.x && p.y >= t.low.y && p.y <= t.high.y)
     }
 
-    /// The least of a known cost and that along touched edges to a position that sees these parts
-    /// of segments.
-    pub fn cost_over(&self, p: Xy, parts: &[Part], known_mm: u32) -> u32 {
-        self.near(p).fold(known_mm, |known, t| self.cost_over_edge(t, p, parts, known))
+    /// The least of a known cost and that along touched edges to a doorstep.
+    pub fn cost_over(&self, memo: &Memo, known_mm: u32) -> u32 {
+        self.near(memo.p).fold(known_mm, |known, t| self.cost_over_edge(t, memo, known))
     }
 
-    /// Like [`Origin::cost_over`], along one edge.
-    pub fn cost_over_edge(&self, t: &TouchedEdge, p: Xy, parts: &[Part], known_mm: u32) -> u32 {
+    fn cost_over_edge(&self, t: &TouchedEdge, memo: &Memo, known_mm: u32) -> u32 {
         let range = self.network.graph.edges[t.edge as usize].vertices();
-        let first = parts.partition_point(|part| (part.segment as usize) < range.start);
-        let here = parts[first..].iter().take_while(|part| (part.segment as usize) < range.end);
+        let first = memo.parts.partition_point(|part| (part.segment as usize) < range.start);
+        let here = memo.parts[first..].iter().take_while(|part| (part.segment as usize) < range.end);
         here.fold(known_mm, |known, part| {
-            let k = self.network.graph.plane.east_scale(p.y);
-            let approach = Approach::new(p, self.network.segment(part.segment), k);
-            self.along(t, &approach, *part, known).map_or(known, |touch| known.min(touch.cost_mm))
+            if part.off_mm >= known {
+                return known;
+            }
+            let approach = Approach::new(memo.p, self.network.segment(part.segment), memo.k);
+            self.along(t, &approach, (part.segment, part.visible), known)
+                .map_or(known, |touch| known.min(touch.cost_mm))
         })
     }
 
     /// Best way to a position over a part of a segment of a touched edge; ways that cost
     /// `known_mm` or more may be left out.
-    pub fn along(&self, t: &TouchedEdge, approach: &Approach, part: Part, known_mm: u32) -> Option<Touch> {
-        let Part { segment, visible } = part;
+    pub fn along(
+        &self,
+        t: &TouchedEdge,
+        approach: &Approach,
+        (segment, visible): (SegmentId, Interval),
+        known_mm: u32,
+    ) -> Option<Touch> {
         let mm = |vertex: u32| self.mm[(vertex - t.vertex + t.here) as usize];
         let (first, second) = (mm(segment), mm(segment + 1));
         let off = OFF_NETWORK_COST * approach.nearest(visible);

@@ -2,7 +2,7 @@
 //! part. The origin of a search and the far end of the field use the same sight.
 
 use super::approach::{Approach, Interval, visible_parts};
-use super::doorstep::Part;
+use super::doorstep::{Memo, Part};
 use super::index::{SegmentId, flag};
 use super::network::Network;
 use super::profile::OFF_NETWORK_LIMIT_M;
@@ -21,9 +21,9 @@ pub(super) struct Contact {
 }
 
 impl Contact {
-    /// A position that sees a part of a segment.
-    pub fn new(network: &Network, p: Xy, part: Part) -> Self {
-        let approach = Approach::new(p, network.segment(part.segment), network.graph.plane.east_scale(p.y));
+    /// A doorstep with a part of a segment that it sees.
+    pub fn new(network: &Network, memo: &Memo, part: &Part) -> Self {
+        let approach = Approach::new(memo.p, network.segment(part.segment), memo.k);
         let edge = network.index.edge_of[part.segment as usize];
         Self { segment: part.segment, edge, approach, visible: part.visible }
     }
