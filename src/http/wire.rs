@@ -54,11 +54,16 @@ fn rings(polygon: &Polygon) -> Value {
 }
 
 fn ring(ring: &LineString, counter_clockwise: bool) -> Value {
-    if (doubled_area(ring) >= 0.0) == counter_clockwise {
+    if runs_counter_clockwise(ring) == counter_clockwise {
         line(ring)
     } else {
         ring.0.iter().rev().map(|c| position(*c)).collect()
     }
+}
+
+/// Which way a ring runs; one without area counts as right.
+pub fn runs_counter_clockwise(ring: &LineString) -> bool {
+    doubled_area(ring) >= 0.0
 }
 
 /// Twice the signed area (shoelace), positive when the ring runs counter-clockwise. Taken from

@@ -6,7 +6,7 @@ use super::hops::{Hop, hops, passes};
 use super::index::Index;
 use super::scratch::Pool;
 use super::streets::BarrierKind;
-use crate::geometry::{BBox, Plane, Xy};
+use crate::geometry::{BBox, LonLat, Plane, Xy};
 use serde::{Deserialize, Serialize};
 
 /// The walking network of a data set. Made by [`Network::build`], kept in the database as one
@@ -130,6 +130,25 @@ impl Network {
 
     pub fn edge_count(&self) -> usize {
         self.graph.edges.len()
+    }
+
+    /// The ends of each edge and its length in millimetres; for comparing with other programs.
+    pub fn edges(&self) -> impl Iterator<Item = (usize, usize, u32)> {
+        self.graph.edges.iter().map(|e| (e.tail as usize, e.head as usize, e.length_mm))
+    }
+
+    /// The node nearest to a position in a straight line.
+    pub fn nearest_node(&self, position: LonLat) -> Option<usize> {
+        let p = self.graph.plane.to_xy(position);
+        let ends = self.graph.edges.iter().flat_map(|e| {
+            let range = e.vertices();
+            [(e.tail, range.start), (e.head, range.end - 1)]
+        });
+        let far = |(_, vertex): &(u32, usize)| {
+            let v = self.graph.vertices[*vertex];
+            (v.x - p.x).hypot(v.y - p.y)
+        };
+        ends.min_by(|a, b| far(a).total_cmp(&far(b))).map(|(node, _)| node as usize)
     }
 
     /// File name or `demo:nankang`.

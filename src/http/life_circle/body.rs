@@ -4,11 +4,11 @@ use super::ask::LifeCircleAsk;
 use crate::atlas::{Ident, Snapshot};
 use crate::geometry::Metres;
 use crate::http::place::NetworkBody;
+use crate::http::shape::Shape;
 use crate::http::wire;
 use crate::planning::{Band, Extent, LifeCircle, ReachedFacility};
 use crate::walk::Direction;
 use serde::Serialize;
-use serde_json::Value;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
@@ -54,7 +54,7 @@ pub struct BandBody {
     r#type: &'static str,
     /// GeoJSON MultiPolygon.
     #[schema(value_type = Object)]
-    geometry: Value,
+    geometry: Shape,
     properties: BandProperties,
 }
 
@@ -130,7 +130,7 @@ impl From<Band> for BandBody {
             buildings: band.buildings,
             counts: band.counts,
         };
-        Self { r#type: "Feature", geometry: wire::geometry(&band.shape.into()), properties }
+        Self { r#type: "Feature", geometry: Shape::Areas(band.shape), properties }
     }
 }
 

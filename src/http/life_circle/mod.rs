@@ -15,7 +15,7 @@ use super::extract::{Ask, Asked};
 use super::link::GEOJSON;
 use super::params::Params;
 use crate::atlas::Snapshot;
-use crate::planning::{LifeCircleQuery, ReachedQuery, life_circle, streets_reached};
+use crate::planning::{LifeCircleQuery, ReachedQuery, WalkError, life_circle, streets_reached};
 use ask::LifeCircleAsk;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -89,6 +89,18 @@ pub async fn get(Asked { ask, map }: Asked<GetAsk>) -> Result<Response, Problem>
     })
     .await??;
     Ok(([(header::CONTENT_TYPE, GEOJSON)], body).into_response())
+}
+
+/// The polygons and counts as the bytes of the answer, for measuring.
+pub fn bytes(map: &Snapshot, query: &LifeCircleQuery<'_>) -> Result<Vec<u8>, WalkError> {
+    let ask = LifeCircleAsk {
+        origin: query.origin,
+        extents: query.extents.clone(),
+        profile: query.profile.clone(),
+        direction: query.direction,
+    };
+    let body = LifeCircleBody::new(&ask, map, life_circle(map, query)?);
+    Ok(serde_json::to_vec(&body).unwrap_or_else(|e| unreachable!("plain data serialises: {e}")))
 }
 
 fn polygons(ask: &LifeCircleAsk, map: &Snapshot) -> Result<CircleAnswer, Problem> {

@@ -2,11 +2,10 @@
 
 use super::ask::LifeCircleAsk;
 use super::body::{Origin, in_words};
-use crate::http::wire;
+use crate::http::shape::Shape;
 use crate::planning::{Extent, StreetsReached};
 use crate::walk::{Direction, StreetPart};
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 /// The streets that are reached
@@ -31,7 +30,7 @@ pub struct StreetBody {
     r#type: &'static str,
     /// GeoJSON LineString, from the end nearer to the origin to the farther.
     #[schema(value_type = Object)]
-    geometry: Value,
+    geometry: Shape,
     properties: StreetProperties,
 }
 
@@ -63,7 +62,7 @@ impl StreetBody {
             name: part.name.map(str::to_owned),
             steps: part.steps,
         };
-        Self { r#type: "Feature", geometry: wire::geometry(&part.line.into()), properties }
+        Self { r#type: "Feature", geometry: Shape::Line(part.line), properties }
     }
 }
 
