@@ -76,7 +76,7 @@ test('a click on the map draws three bands and lists what is inside and what is 
   const origin = (hash(page).get('at') ?? '').split(',').map(Number) as [number, number];
   const answer = await circleAt(origin);
   const bands = await drawn(page, 'page-circle-fill');
-  expect(new Set(bands.map((b) => b.properties.minutes))).toEqual(new Set([5, 10, 15]));
+  expect(new Set(bands.map((b) => b.properties.band))).toEqual(new Set([5, 10, 15]));
   expect((await drawn(page, 'page-circle-edge')).length).toBeGreaterThan(0);
   const households = answer.features[0]?.properties.households ?? -1;
   await expect(panel(page)).toContainText(households.toLocaleString('zh-CN'));
@@ -216,7 +216,7 @@ test('the page speaks English when asked, and the link carries it', async ({ pag
   await expect(page.getByText('Synthetic demo data').first()).toBeVisible();
   expect(hash(page).get('lang')).toBe('en');
   await settled(page);
-  expect(new Set((await drawn(page, 'page-circle-fill')).map((f) => f.properties.minutes)).size).toBe(3);
+  expect(new Set((await drawn(page, 'page-circle-fill')).map((f) => f.properties.band)).size).toBe(3);
   await picture(page, 'circle-en');
 });
 

@@ -29,13 +29,25 @@ describe('a question', () => {
 
   it('says that the server is unreachable instead of throwing', async () => {
     vi.stubGlobal('fetch', () => Promise.reject(new TypeError('no route')));
-    const q = { at: [1, 2] as const, minutes: [5], profile: 'adult', direction: 'from' as const };
+    const q = {
+      at: [1, 2] as const,
+      measure: 'minutes' as const,
+      bands: [5],
+      profile: 'adult',
+      direction: 'from' as const,
+    };
     expect(await lifeCircle(q)).toEqual({ ok: false, failure: { kind: 'offline' } });
   });
 
   it('takes a page that is not JSON for a broken server', async () => {
     vi.stubGlobal('fetch', () => Promise.resolve(new Response('<html>', { status: 200 })));
-    const q = { at: [1, 2] as const, minutes: [5], profile: 'adult', direction: 'from' as const };
+    const q = {
+      at: [1, 2] as const,
+      measure: 'minutes' as const,
+      bands: [5],
+      profile: 'adult',
+      direction: 'from' as const,
+    };
     expect(await lifeCircle(q)).toEqual({ ok: false, failure: { kind: 'server' } });
   });
 });

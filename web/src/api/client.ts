@@ -1,23 +1,26 @@
 /** The only place that talks to the server. Every answer is a value; nothing here throws, except
  *  that an aborted question never answers. */
 
-import { readCollections, readPlace } from './read';
+import { readCircle, readCollections, readPlace } from './read';
 import type {
   Category,
   Change,
   Collection,
   Direction,
+  Explanation,
   Failure,
   Item,
   LifeCircle,
   Location,
   LonLat,
+  Measure,
   Nearest,
   Place,
   Profile,
   Result,
   Route,
   SearchHit,
+  Streets,
 } from './types';
 
 const BASE = '/api';
@@ -110,17 +113,34 @@ export const locate = (at: LonLat, signal?: AbortSignal): Promise<Result<Locatio
 
 export interface CircleQuestion {
   at: LonLat;
-  minutes: number[];
+  measure: Measure;
+  bands: number[];
   profile: string;
   direction: Direction;
 }
 
-export const lifeCircle = (q: CircleQuestion, signal?: AbortSignal): Promise<Result<LifeCircle>> =>
-  get(
-    '/life-circle',
-    { ...where(q.at), minutes: q.minutes.join(','), profile: q.profile, direction: q.direction },
-    signal,
-  );
+const circleQuery = (q: CircleQuestion): Query => ({
+  ...where(q.at),
+  [q.measure]: q.bands.join(','),
+  profile: q.profile,
+  direction: q.direction,
+});
+
+export async function lifeCircle(q: CircleQuestion, signal?: AbortSignal): Promise<Result<LifeCircle>> {
+  return mapped(await get<unknown>('/life-circle', circleQuery(q), signal), (v) => readCircle(v, q.measure));
+}
+
+/** The streets of the circle themselves. */
+export const streets = (q: CircleQuestion, signal?: AbortSignal): Promise<Result<Streets>> =>
+  get('/life-circle', { ...circleQuery(q), format: 'edges' }, signal);
+
+/** Why a place is inside or outside the circle of one band. */
+export const explain = (q: CircleQuestion, to: LonLat, signal?: AbortSignal): Promise<Result<Explanation>> =>
+  get('/life-circle/explain', { ...circleQuery(q), to: point(to) }, signal);
+
+/** The nearest place of a category in a straight line, whether it can be walked to or not. */
+export const nearestByLine = (at: LonLat, category: string, signal?: AbortSignal): Promise<Result<Nearest>> =>
+  get('/nearest', { ...where(at), category, by: 'line', limit: 1 }, signal);
 
 export interface NearestQuestion {
   at: LonLat;

@@ -1,5 +1,5 @@
 /** Reads answers whose form may grow, so that an older or newer server still gives a page. Pure. */
-import type { Bbox, Collection, LegendEntry, Place, Title } from './types';
+import type { Bbox, Collection, LegendEntry, LifeCircle, Measure, Place, Title } from './types';
 
 type Loose = Record<string, unknown>;
 
@@ -34,6 +34,22 @@ export function readPlace(value: unknown): Place {
     counts: Object.fromEntries(counts) as Record<string, number>,
     network: v.network !== false && v.network !== null,
   };
+}
+
+/** Bands and facilities in the measure that was asked for, so that nothing else need know it. */
+export function readCircle(value: unknown, measure: Measure): LifeCircle {
+  const circle = value as LifeCircle;
+  const features = circle.features.map((f) => {
+    const { minutes, metres, ...rest } = f.properties as unknown as Loose;
+    const band = Number(measure === 'metres' ? metres : minutes);
+    return { ...f, properties: { ...rest, band } as LifeCircle['features'][number]['properties'] };
+  });
+  const facilities = circle.facilities.map((s) => {
+    const { walk_m, ...rest } = s as unknown as Loose;
+    const reach = measure === 'metres' ? Number(walk_m) : s.walk_s / 60;
+    return { ...rest, reach } as LifeCircle['facilities'][number];
+  });
+  return { ...circle, features, facilities };
 }
 
 export function readCollections(value: unknown): Collection[] {

@@ -18,14 +18,27 @@ export type Profile = Full<Schemas['Profile']>;
 export type AreaRef = Full<Schemas['AreaRef']>;
 export type Worker = Full<Schemas['Worker']>;
 export type Location = Full<Schemas['Located']>;
-/** `walk_m` comes with answers by metres. */
-export type Spot = Omit<Full<Schemas['ReachedFacility']>, 'walk_m'> & { walk_m?: number };
+/** By what a circle is drawn: walking time, or metres of way. */
+export type Measure = 'minutes' | 'metres';
+
+/** `reach` is the walk in the circle's own measure: inside a band when it is no more than that. */
+export type Spot = Omit<Full<Schemas['ReachedFacility']>, 'walk_m'> & { reach: number };
 export type Near = Full<Schemas['Near']>;
 export type Nearest = Full<Schemas['Nearest']>;
 export type Step = Full<Schemas['Step']>;
-/** A band is asked for by minutes or by metres. */
+/** `band` is its minutes or metres. */
 export type BandProperties = Omit<Full<Schemas['BandProperties']>, 'minutes' | 'metres'> & {
-  minutes: number;
+  band: number;
+};
+
+export type Streets = GeoJSON.FeatureCollection<GeoJSON.LineString, Full<Schemas['ReachedStreetProperties']>>;
+
+export type Reason = Schemas['Reason'];
+export type Remedy = Schemas['Remedy'];
+export type Explanation = Omit<Full<Schemas['Explanation']>, 'route' | 'reasons' | 'remedies'> & {
+  route: GeoJSON.Feature<GeoJSON.LineString> | null;
+  reasons: Reason[];
+  remedies: Remedy[];
 };
 export type SearchHit = Omit<Full<Schemas['SearchHit']>, 'bbox'> & { bbox: Bbox };
 export type Change = Full<Schemas['ChangeBody']>;

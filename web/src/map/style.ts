@@ -6,16 +6,23 @@ import type { Lang } from '../state/url';
 export const FONT = ['Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', 'sans-serif'];
 export const FONT_BOLD = ['Noto Sans CJK SC Medium', ...FONT];
 
-/** The bands' colour, darkest at five minutes. */
-export const BANDS: Record<number, string> = { 5: '#5b21b6', 10: '#7c3aed', 15: '#a78bfa' };
+/** The bands' colours, the smallest band first and darkest. */
+export const BANDS = ['#5b21b6', '#7c3aed', '#a78bfa'] as const;
+export const bandColour = (rank: number): string => BANDS[Math.min(rank, BANDS.length - 1)] ?? BANDS[2];
 export const ROUTE = '#e11d48';
+/** A path that does not exist yet. */
+export const LINK = '#047857';
+/** Streets by walking time, from the origin to the edge of the circle. */
+export const STREETS = ['#4c1d95', '#7c3aed', '#db2777', '#f59e0b'] as const;
 
 /** Sources of the page itself. */
 export const OWN = {
   circle: 'page-circle',
   mask: 'page-mask',
   spots: 'page-spots',
+  streets: 'page-streets',
   route: 'page-route',
+  link: 'page-link',
   highlight: 'page-highlight',
 } as const;
 
@@ -91,14 +98,20 @@ export function withAnswers(style: StyleSpecification): StyleSpecification {
   };
 }
 
-const colour: ExpressionSpecification = [
-  'match',
-  ['get', 'minutes'],
-  5,
-  BANDS[5] as string,
-  10,
-  BANDS[10] as string,
-  BANDS[15] as string,
+const colour: ExpressionSpecification = ['match', ['get', 'rank'], 0, BANDS[0], 1, BANDS[1], BANDS[2]];
+
+const streetColour: ExpressionSpecification = [
+  'interpolate',
+  ['linear'],
+  ['get', 'share'],
+  0,
+  STREETS[0],
+  0.33,
+  STREETS[1],
+  0.66,
+  STREETS[2],
+  1,
+  STREETS[3],
 ];
 
 function fills(): LayerSpecification[] {
@@ -135,6 +148,23 @@ function edges(): LayerSpecification[] {
       paint: { 'line-color': colour, 'line-width': 2.2 },
     },
     {
+      id: 'page-streets-casing',
+      type: 'line',
+      source: OWN.streets,
+      layout: { 'line-join': 'round', 'line-cap': 'round' },
+      paint: { 'line-color': '#ffffff', 'line-width': ['interpolate', ['linear'], ['zoom'], 13, 3.5, 17, 8] },
+    },
+    {
+      id: 'page-streets-line',
+      type: 'line',
+      source: OWN.streets,
+      layout: { 'line-join': 'round', 'line-cap': 'round' },
+      paint: {
+        'line-color': streetColour,
+        'line-width': ['interpolate', ['linear'], ['zoom'], 13, 2, 17, 5],
+      },
+    },
+    {
       id: 'page-route-casing',
       type: 'line',
       source: OWN.route,
@@ -154,6 +184,34 @@ function edges(): LayerSpecification[] {
 function over(): LayerSpecification[] {
   return [
     {
+      id: 'page-link-casing',
+      type: 'line',
+      source: OWN.link,
+      filter: ['==', ['geometry-type'], 'LineString'],
+      layout: { 'line-cap': 'round' },
+      paint: { 'line-color': '#ffffff', 'line-width': 10 },
+    },
+    {
+      id: 'page-link-line',
+      type: 'line',
+      source: OWN.link,
+      filter: ['==', ['geometry-type'], 'LineString'],
+      paint: { 'line-color': LINK, 'line-width': 6, 'line-dasharray': [1.4, 0.7] },
+    },
+    {
+      id: 'page-link-spot',
+      type: 'circle',
+      source: OWN.link,
+      filter: ['==', ['geometry-type'], 'Point'],
+      paint: {
+        'circle-radius': 14,
+        'circle-color': LINK,
+        'circle-opacity': 0.12,
+        'circle-stroke-color': LINK,
+        'circle-stroke-width': 2.5,
+      },
+    },
+    {
       id: 'page-circle-label',
       type: 'symbol',
       source: OWN.circle,
@@ -165,7 +223,7 @@ function over(): LayerSpecification[] {
         'text-size': 12,
         'text-padding': 8,
       },
-      paint: { 'text-color': BANDS[5] as string, 'text-halo-color': '#ffffff', 'text-halo-width': 2 },
+      paint: { 'text-color': BANDS[0], 'text-halo-color': '#ffffff', 'text-halo-width': 2 },
     },
     {
       id: 'page-spots-dot',

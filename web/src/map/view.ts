@@ -6,6 +6,7 @@ import {
   type MapGeoJSONFeature,
   Map as MapLibre,
   type MapMouseEvent,
+  type MapTouchEvent,
   Marker,
   NavigationControl,
   type PointLike,
@@ -25,6 +26,10 @@ setWorkerUrl(workerUrl);
 export interface Heard {
   /** The ground was clicked. */
   ground(at: LonLat): void;
+  /** A place was held long, or clicked with the other button. */
+  held(at: LonLat): void;
+  /** The reader wants none of it. */
+  escaped(): void;
   /** A feature that has a card was clicked. */
   feature(found: { layer: string; id: number; at: LonLat; name: string | null }): void;
   moved(view: View): void;
@@ -51,12 +56,18 @@ export interface Spots {
   }[];
 }
 
+/** A touch this long is a question of its own. */
+const LONG_PRESS_MS = 600;
+
 const still = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 const collection = (features: GeoJSON.Feature[]): GeoJSON.FeatureCollection => ({
   type: 'FeatureCollection',
   features,
 });
+
+const mid = (a: GeoJSON.Position, b: GeoJSON.Position, i: number): number =>
+  ((a[i] as number) + (b[i] as number)) / 2;
 
 const pointFeature = (at: LonLat, properties: GeoJSON.GeoJsonProperties): GeoJSON.Feature => ({
   type: 'Feature',
@@ -71,6 +82,8 @@ export class MapView {
   #pickable: string[] = [];
   #stale = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #holding: ReturnType<typeof setTimeout> | undefined;
+  #heldAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     container: HTMLElement,
@@ -111,6 +124,10 @@ export class MapView {
   #listen(): void {
     const { map } = this;
     map.on('click', (e) => this.#clicked(e));
+    map.on('contextmenu', (e) => this.#hold([e.lngLat.lng, e.lngLat.lat]));
+    map.on('touchstart', (e) => this.#touched(e));
+    for (const end of ['touchend', 'touchcancel', 'touchmove', 'movestart'] as const)
+      map.on(end, () => clearTimeout(this.#holding));
     map.on('moveend', () => this.heard.moved(this.view()));
     map.on('style.load', () => this.#redraw());
     map.once('idle', () => this.heard.ready());
@@ -119,10 +136,29 @@ export class MapView {
     });
     map.getCanvas().addEventListener('keydown', (e) => {
       if (e.key === 'Enter') this.heard.ground(this.centre());
+      if (e.key === 'Escape') this.heard.escaped();
     });
   }
 
+  /** A finger that stays where it is; the system's own long press may come as well. */
+  #touched(e: MapTouchEvent): void {
+    clearTimeout(this.#holding);
+    if (e.originalEvent.touches.length !== 1) return;
+    const at: LonLat = [e.lngLat.lng, e.lngLat.lat];
+    this.#holding = setTimeout(() => this.#hold(at), LONG_PRESS_MS);
+  }
+
+  #hold(at: LonLat): void {
+    clearTimeout(this.#holding);
+    const now = performance.now();
+    const again = now - this.#heldAt < LONG_PRESS_MS;
+    this.#heldAt = now;
+    if (!again) this.heard.held(at);
+  }
+
   #clicked(e: MapMouseEvent): void {
+    // Lifting the finger after a long press is no click.
+    if (performance.now() - this.#heldAt < LONG_PRESS_MS) return;
     const found = this.#at(e.point);
     const properties = found?.properties ?? {};
     const layer = typeof properties.layer === 'string' ? properties.layer : found?.sourceLayer;
@@ -188,13 +224,35 @@ export class MapView {
     }
   }
 
-  showCircle(circle: GeoJSON.FeatureCollection | null, label: (minutes: number) => string): void {
-    const features = (circle?.features ?? []).map((f) => ({
-      ...f,
-      properties: { minutes: f.properties?.minutes, label: label(f.properties?.minutes) },
-    }));
+  /** Bands come largest first. */
+  showCircle(circle: GeoJSON.FeatureCollection | null, label: (band: number) => string): void {
+    const all = circle?.features ?? [];
+    const features = all.map((f, i) => {
+      const band = f.properties?.band;
+      return { ...f, properties: { band, rank: all.length - 1 - i, label: label(band) } };
+    });
     this.#put(OWN.circle, collection(features));
     this.#put(OWN.mask, circle ? mask(circle) : collection([]));
+  }
+
+  /** Streets by the walking time at their middle, as a share of the longest. */
+  showStreets(streets: GeoJSON.FeatureCollection | null): void {
+    const all = streets?.features ?? [];
+    const longest = all.reduce((most, f) => Math.max(most, f.properties?.to_s ?? 0), 1);
+    const features = all.map((f) => {
+      const share = ((f.properties?.from_s ?? 0) + (f.properties?.to_s ?? 0)) / 2 / longest;
+      return { ...f, properties: { ...f.properties, share } };
+    });
+    this.#put(OWN.streets, collection(features));
+  }
+
+  /** A path, or a spot to be opened, that does not exist yet. */
+  showLink(link: GeoJSON.Feature | null): void {
+    const line = link?.geometry.type === 'LineString' ? link.geometry.coordinates : [];
+    const [a, b] = [line[0], line[line.length - 1]];
+    // A ring, so that even a short path is found.
+    const ring = a && b ? [pointFeature([mid(a, b, 0), mid(a, b, 1)], {})] : [];
+    this.#put(OWN.link, collection(link ? [link, ...ring] : []));
   }
 
   showSpots(spots: Spots): void {
@@ -273,6 +331,11 @@ export class MapView {
     this.#timer ??= setTimeout(() => this.#reload(), 300);
   }
 
+  /** Asks anew for every tile: nobody knows what changed. */
+  refreshAll(): void {
+    for (const layer of this.map.getStyle()?.layers ?? []) this.refresh(sourceLayer(layer) ?? '');
+  }
+
   #reload(): void {
     this.#timer = undefined;
     const sources = new Set<string>();
@@ -289,6 +352,7 @@ export class MapView {
 
   remove(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#holding);
     this.map.remove();
   }
 }

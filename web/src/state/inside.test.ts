@@ -30,10 +30,10 @@ const square = (s: number): GeoJSON.MultiPolygon => ({
     ],
   ],
 });
-const band = (minutes: number, counts: Record<string, number>) => ({
+const band = (band: number, counts: Record<string, number>) => ({
   type: 'Feature' as const,
-  geometry: square(minutes / 100),
-  properties: { minutes, area_m2: 1, households: minutes, buildings: 1, counts },
+  geometry: square(band / 100),
+  properties: { band, area_m2: 1, households: band, buildings: 1, counts },
 });
 const spot = (id: number, name: string, walk_s: number) => ({
   layer: 'poi',
@@ -45,6 +45,7 @@ const spot = (id: number, name: string, walk_s: number) => ({
   lon: 0,
   lat: 0,
   walk_s,
+  reach: walk_s / 60,
 });
 const circle: LifeCircle = {
   type: 'FeatureCollection',
@@ -64,8 +65,8 @@ describe('what is inside', () => {
     const list = groups(circle, CATEGORIES, 15);
     expect(list.map((g) => g.category.id)).toEqual(['medical', 'park']);
     expect(list[1]?.counts).toEqual([
-      { minutes: 5, n: 1 },
-      { minutes: 15, n: 2 },
+      { band: 5, n: 1 },
+      { band: 15, n: 2 },
     ]);
     expect(list[1]?.spots.map((s) => s.id)).toEqual([1, 3]);
   });

@@ -6,7 +6,7 @@ export interface Group {
   /** Inside the chosen band, nearest first. */
   spots: Spot[];
   /** Number inside each band, smallest band first. */
-  counts: { minutes: number; n: number }[];
+  counts: { band: number; n: number }[];
 }
 
 /** A centre may be a clinic and a library at once; it is listed under both. */
@@ -14,7 +14,7 @@ const of = (s: Spot): string[] => s.categories;
 
 /** One group a category, basic ones first, each in the catalogue's order; empty ones are left out. */
 export function groups(circle: LifeCircle, categories: Category[], band: number): Group[] {
-  const bands = circle.features.map((f) => f.properties).sort((a, b) => a.minutes - b.minutes);
+  const bands = circle.features.map((f) => f.properties).sort((a, b) => a.band - b.band);
   const known = new Map(categories.map((c) => [c.id, c]));
   const ids = [...categories.map((c) => c.id), ...circle.facilities.flatMap(of)];
   const all = [...new Set(ids)].map((id) => {
@@ -27,20 +27,20 @@ export function groups(circle: LifeCircle, categories: Category[], band: number)
     };
     return {
       category,
-      spots: circle.facilities.filter((s) => of(s).includes(id) && s.walk_s <= band * 60),
-      counts: bands.map((b) => ({ minutes: b.minutes, n: b.counts[id] ?? 0 })),
+      spots: circle.facilities.filter((s) => of(s).includes(id) && s.reach <= band),
+      counts: bands.map((b) => ({ band: b.band, n: b.counts[id] ?? 0 })),
     };
   });
   const filled = all.filter((g) => g.spots.length > 0 || (countIn(g, band) ?? 0) > 0);
   return [...filled.filter((g) => g.category.basic), ...filled.filter((g) => !g.category.basic)];
 }
 
-const countIn = (g: Group, band: number): number | undefined => g.counts.find((c) => c.minutes === band)?.n;
+const countIn = (g: Group, band: number): number | undefined => g.counts.find((c) => c.band === band)?.n;
 
 /** Categories with nothing inside the chosen band: for the widest band the server's own list. */
 export function missing(circle: LifeCircle, categories: Category[], band: number): Category[] {
-  const widest = Math.max(...circle.features.map((f) => f.properties.minutes));
-  const counts = circle.features.find((f) => f.properties.minutes === band)?.properties.counts ?? {};
+  const widest = Math.max(...circle.features.map((f) => f.properties.band));
+  const counts = circle.features.find((f) => f.properties.band === band)?.properties.counts ?? {};
   const lacks = (c: Category) =>
     band === widest ? circle.missing.includes(c.id) : (counts[c.id] ?? 0) === 0;
   return categories.filter(lacks).sort((a, b) => Number(b.basic) - Number(a.basic));

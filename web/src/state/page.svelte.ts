@@ -4,21 +4,25 @@ import type {
   Category,
   Collection,
   Direction,
+  Explanation,
   Item,
   LifeCircle,
   Location,
   LonLat,
+  Measure,
   Nearest,
   Place,
   Profile,
   Route,
+  Streets,
 } from '../api/types';
 import { title, words } from '../i18n/format';
 import { Ask } from './ask.svelte';
 import { format, parse, type Shared, type Tab, type View } from './url';
+import { bandLabel } from './why';
 
-/** The three bands, in minutes. */
-export const MINUTES = [5, 10, 15];
+/** The three bands: minutes, or the service radii of GB 50180 in metres. */
+export const BANDS_OF: Record<Measure, number[]> = { minutes: [5, 10, 15], metres: [300, 500, 1000] };
 
 export interface Target {
   name: string;
@@ -50,7 +54,11 @@ class Page {
   origin = $state.raw<LonLat | null>(null);
   profile = $state('adult');
   direction = $state<Direction>('from');
+  measure = $state<Measure>('minutes');
   band = $state(15);
+  showStreets = $state(false);
+  /** The next place that is chosen on the map is asked about, not started from. */
+  asking = $state(false);
   chosen = $state.raw<Record<string, boolean>>({});
   wanted = $state('station');
   service = $state('');
@@ -68,8 +76,12 @@ class Page {
   near = new Ask<Nearest>();
   route = new Ask<Route>();
   item = new Ask<Item>();
+  streets = new Ask<Streets>();
+  explanation = new Ask<Explanation>();
 
   target = $state.raw<Target | null>(null);
+  /** The place whose being outside is explained, and its name when it has one. */
+  why = $state.raw<{ at: LonLat; name: string | null } | null>(null);
   picked = $state.raw<Picked | null>(null);
   hovered = $state.raw<LonLat | null>(null);
   flight = $state.raw<Flight | null>(null);
@@ -103,6 +115,9 @@ class Page {
     this.chosen = s.layers;
     this.wanted = s.wanted;
     this.openNow = s.openNow;
+    this.setBands(s.measure);
+    this.showStreets = s.streets;
+    this.why = s.why ? { at: s.why, name: null } : null;
   }
 
   get fragment(): string {
@@ -116,6 +131,9 @@ class Page {
       layers: this.chosen,
       wanted: this.wanted,
       openNow: this.openNow,
+      measure: this.measure,
+      streets: this.showStreets,
+      why: this.why?.at ?? null,
     });
   }
 
@@ -148,6 +166,7 @@ class Page {
     this.reveal = true;
     this.circle.value = null;
     this.closeRoute();
+    this.closeWhy();
     if (this.tab === 'layers') this.tab = 'circle';
     if (this.sheet === 'peek') this.sheet = 'half';
     this.ask();
@@ -157,11 +176,63 @@ class Page {
   ask(): void {
     const at = this.origin;
     if (!at) return;
-    const { profile, direction } = this;
+    const { measure, profile, direction } = this;
+    const question = { at, measure, bands: BANDS_OF[measure], profile, direction };
     this.location.run((signal) => api.locate(at, signal));
-    this.circle.run((signal) => api.lifeCircle({ at, minutes: MINUTES, profile, direction }, signal));
+    this.circle.run((signal) => api.lifeCircle(question, signal));
+    this.askStreets();
     this.askNearest();
     if (this.target) this.askRoute(this.target);
+    if (this.why) this.askWhy(this.why.at, this.why.name);
+  }
+
+  askStreets(): void {
+    const { origin: at, measure, profile, direction } = this;
+    if (!at || !this.showStreets) {
+      this.streets.clear();
+      return;
+    }
+    const question = { at, measure, bands: BANDS_OF[measure], profile, direction };
+    this.streets.run((signal) => api.streets(question, signal));
+  }
+
+  /** Why is that place outside the chosen band? */
+  askWhy(to: LonLat, name: string | null): void {
+    this.asking = false;
+    const { origin: at, measure, band, profile, direction } = this;
+    if (!at) return;
+    this.target = null;
+    this.route.clear();
+    this.why = { at: to, name };
+    if (this.sheet === 'peek') this.sheet = 'half';
+    if (this.tab === 'layers') this.tab = 'circle';
+    this.explanation.run((signal) =>
+      api.explain({ at, measure, bands: [band], profile, direction }, to, signal),
+    );
+  }
+
+  /** Why is nothing of this kind inside? Asks about the nearest one there is. */
+  async askWhyMissing(id: string): Promise<void> {
+    const at = this.origin;
+    const category = this.category(id);
+    if (!at || !category) return;
+    const name = title(category.title, this.lang);
+    const found = await api.nearestByLine(at, id);
+    const nearest = found.ok ? found.value.results[0] : undefined;
+    if (nearest) this.askWhy([nearest.lon, nearest.lat], nearest.name ?? name);
+    else this.say(this.w.why.none(name));
+  }
+
+  closeWhy(): void {
+    this.why = null;
+    this.asking = false;
+    this.explanation.clear();
+  }
+
+  /** A place was chosen on the map. */
+  choose(at: LonLat, name: string | null = null): void {
+    if (this.asking && this.origin) this.askWhy(at, name);
+    else this.start(at);
   }
 
   askNearest(): void {
@@ -177,6 +248,7 @@ class Page {
   askRoute(target: Target): void {
     const at = this.origin;
     if (!at) return;
+    this.closeWhy();
     this.target = target;
     const [from, to] = this.direction === 'from' ? [at, target.at] : [target.at, at];
     this.route.run((signal) => api.walk(from, to, this.profile, signal));
@@ -192,7 +264,9 @@ class Page {
     this.circle.clear();
     this.location.clear();
     this.near.clear();
+    this.streets.clear();
     this.closeRoute();
+    this.closeWhy();
   }
 
   pick(picked: Picked): void {
@@ -210,6 +284,31 @@ class Page {
     this.direction = direction;
     this.ask();
   }
+
+  setBands(measure: Measure): void {
+    if (measure === this.measure) return;
+    this.measure = measure;
+    this.band = Math.max(...BANDS_OF[measure]);
+  }
+
+  setMeasure(measure: Measure): void {
+    this.setBands(measure);
+    this.ask();
+  }
+
+  /** The band changes what is asked about a place, not the circle. */
+  setBand(band: number): void {
+    this.band = band;
+    if (this.why) this.askWhy(this.why.at, this.why.name);
+  }
+
+  setStreets(on: boolean): void {
+    this.showStreets = on;
+    this.askStreets();
+  }
+
+  /** A band as people say it. */
+  label = (band: number): string => bandLabel({ measure: this.measure, band, lang: this.lang });
 
   setTab(tab: Tab): void {
     this.tab = tab;

@@ -16,7 +16,7 @@ export function shownSpots(circle: LifeCircle | null, near: Nearest | null, know
   const spots: (Spot | Near)[] =
     known.tab === 'nearest'
       ? (near?.results ?? [])
-      : (circle?.facilities ?? []).filter((s) => s.walk_s <= known.band * 60);
+      : (circle?.facilities ?? []).filter((s) => s.reach <= known.band);
   return spots.map((s, rank) => {
     const category = known.category(s.category ?? '');
     const legend = known.collection(s.layer)?.legend[0];

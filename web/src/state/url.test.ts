@@ -11,6 +11,9 @@ const full: Shared = {
   layers: { estate: true, poi: false },
   wanted: 'layer:venue',
   openNow: true,
+  measure: 'metres',
+  streets: true,
+  why: [116.05, 29.45],
 };
 
 describe('the address of the page', () => {
@@ -31,6 +34,7 @@ describe('the address of the page', () => {
     '#layers=../../etc',
     '#profile=<script>&find=%22',
     '#tab=nothing&lang=fr&dir=up',
+    '#by=miles&show=everything&why=here',
   ])('opens the map as usual when the link is mangled: %s', (link) => {
     expect(parse(link)).toEqual(DEFAULTS);
   });

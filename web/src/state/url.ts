@@ -1,5 +1,5 @@
 /** The part of the page's state that a link carries, in the fragment of the address. Pure. */
-import type { Direction, LonLat } from '../api/types';
+import type { Direction, LonLat, Measure } from '../api/types';
 
 export type Tab = 'circle' | 'nearest' | 'layers';
 export type Lang = 'zh' | 'en';
@@ -22,6 +22,11 @@ export interface Shared {
   /** What the "nearest" tab looks for: a category id, or `layer:ID`. */
   wanted: string;
   openNow: boolean;
+  measure: Measure;
+  /** The streets themselves instead of the polygon. */
+  streets: boolean;
+  /** The place whose being outside is explained. */
+  why: LonLat | null;
 }
 
 export const DEFAULTS: Shared = {
@@ -34,6 +39,9 @@ export const DEFAULTS: Shared = {
   layers: {},
   wanted: 'station',
   openNow: false,
+  measure: 'minutes',
+  streets: false,
+  why: null,
 };
 
 function numbers(text: string | null, separator: string, count: number): number[] | null {
@@ -83,6 +91,9 @@ export function parse(fragment: string): Shared {
     layers: readLayers(q.get('layers')),
     wanted: /^(layer:)?[a-z][a-z0-9_]*$/.test(wanted) ? wanted : DEFAULTS.wanted,
     openNow: q.get('open') === '1',
+    measure: q.get('by') === 'metres' ? 'metres' : 'minutes',
+    streets: q.get('show') === 'streets',
+    why: readPoint(q.get('why')),
   };
 }
 
@@ -96,6 +107,9 @@ export function format(s: Shared): string {
   if (s.tab !== DEFAULTS.tab) parts.push(`tab=${s.tab}`);
   if (s.wanted !== DEFAULTS.wanted) parts.push(`find=${s.wanted}`);
   if (s.openNow) parts.push('open=1');
+  if (s.measure !== DEFAULTS.measure) parts.push(`by=${s.measure}`);
+  if (s.streets) parts.push('show=streets');
+  if (s.why) parts.push(`why=${s.why[0].toFixed(6)},${s.why[1].toFixed(6)}`);
   const layers = Object.entries(s.layers).map(([id, on]) => (on ? id : `-${id}`));
   if (layers.length > 0) parts.push(`layers=${layers.sort().join('.')}`);
   if (s.lang !== DEFAULTS.lang) parts.push(`lang=${s.lang}`);
