@@ -15,6 +15,7 @@ pub mod life_circle;
 mod link;
 mod locate;
 mod locate_batch;
+mod matrix;
 mod nearest;
 mod page;
 pub mod params;
@@ -62,6 +63,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(life_circle::get, life_circle::post))
         .routes(routes!(life_circle::explain::get))
         .routes(routes!(walk::get))
+        .routes(routes!(matrix::post))
         .routes(routes!(tiles::tile))
         .routes(routes!(tiles::description))
         .routes(routes!(tiles::get_style))

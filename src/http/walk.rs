@@ -8,8 +8,8 @@ use super::{compute, walking, wire};
 use crate::atlas::Snapshot;
 use crate::geometry::LonLat;
 use crate::planning::walk_route;
-use crate::walk::Profile;
 use crate::walk::route::{Ground, Route, Step, StepKind};
+use crate::walk::{Lang, Profile, route_text};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -19,15 +19,18 @@ use utoipa::ToSchema;
 pub struct WalkAsk {
     from: LonLat,
     to: LonLat,
-    profile: &'static Profile,
+    profile: Profile,
+    /// The steps are told in words, too.
+    lang: Option<Lang>,
 }
 
 impl Ask for WalkAsk {
     fn read(params: &mut Params, map: &Snapshot) -> Option<Self> {
         let from = walking::end(params, "from", map);
         let to = walking::end(params, "to", map);
-        let profile = walking::profile(params);
-        Some(Self { from: from?, to: to?, profile: profile? })
+        let profile = walking::walker(params);
+        let lang = params.choice("lang", None, &[("zh", Some(Lang::Zh)), ("en", Some(Lang::En))]);
+        Some(Self { from: from?, to: to?, profile: profile?, lang: lang? })
     }
 }
 
@@ -44,7 +47,9 @@ pub struct Walk {
 pub struct WalkProperties {
     walk_s: u32,
     distance_m: f64,
-    profile: &'static str,
+    profile: String,
+    /// Along the network, metres a second.
+    speed_m_s: f64,
     steps: Vec<StepBody>,
 }
 
@@ -59,10 +64,13 @@ pub struct StepBody {
     /// Where the step begins.
     lon: f64,
     lat: f64,
+    /// The step in words, when a language is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
 }
 
-impl From<Step> for StepBody {
-    fn from(step: Step) -> Self {
+impl StepBody {
+    fn new(step: Step, text: Option<String>) -> Self {
         Self {
             kind: step.kind,
             ground: step.ground,
@@ -71,20 +79,24 @@ impl From<Step> for StepBody {
             lon: wire::degrees(step.at.lon()),
             lat: wire::degrees(step.at.lat()),
             name: step.name,
+            text,
         }
     }
 }
 
 impl Walk {
-    fn new(route: Route, profile: &'static Profile) -> Self {
+    fn new(route: Route, ask: &WalkAsk) -> Self {
+        let texts = ask.lang.map(|lang| route_text(&route.steps, lang)).unwrap_or_default();
+        let texts = texts.into_iter().map(Some).chain(std::iter::repeat(None));
         Self {
             r#type: "Feature",
             geometry: wire::geometry(&route.line.into()),
             properties: WalkProperties {
                 walk_s: route.walk.whole(),
                 distance_m: wire::metres(route.distance.0),
-                profile: &profile.id,
-                steps: route.steps.into_iter().map(StepBody::from).collect(),
+                profile: ask.profile.id.clone(),
+                speed_m_s: ask.profile.speed_m_s,
+                steps: route.steps.into_iter().zip(texts).map(|(step, text)| StepBody::new(step, text)).collect(),
             },
         }
     }
@@ -97,6 +109,9 @@ impl Walk {
         ("to" = String, Query, description = "lon,lat", pattern = "^-?[0-9]+(\\.[0-9]+)?,-?[0-9]+(\\.[0-9]+)?$"),
         ("profile" = Option<String>, Query, description = "Who walks, see /api/profiles; adult by default",
             pattern = "^(adult|senior|wheelchair|stroller)$"),
+        ("speed_m_s" = Option<f64>, Query, description = "Speed along the network instead of the profile's",
+            minimum = 0.2, maximum = 3.0),
+        ("lang" = Option<String>, Query, description = "Tell the steps in words", pattern = "^(zh|en)$"),
     ),
     responses(
         (status = 200, body = Walk, content_type = "application/geo+json"),
@@ -105,8 +120,8 @@ impl Walk {
     ))]
 pub async fn get(Asked { ask, map }: Asked<WalkAsk>) -> Result<Response, Problem> {
     let body = compute(move || -> Result<String, Problem> {
-        let route = walk_route(&map, ask.from, ask.to, ask.profile)?;
-        serde_json::to_string(&Walk::new(route, ask.profile)).map_err(Problem::internal)
+        let route = walk_route(&map, ask.from, ask.to, &ask.profile)?;
+        serde_json::to_string(&Walk::new(route, &ask)).map_err(Problem::internal)
     })
     .await??;
     Ok(([(header::CONTENT_TYPE, GEOJSON)], body).into_response())

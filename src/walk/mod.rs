@@ -26,6 +26,7 @@ pub mod profile;
 mod raster;
 pub mod reach;
 pub mod route;
+pub mod route_text;
 mod scratch;
 #[cfg(test)]
 pub(crate) mod sketch;
@@ -45,6 +46,7 @@ pub use outline::Outline;
 pub use profile::{Direction, Profile};
 pub use reach::{OutsideNetwork, Reach, ReachQuery};
 pub use route::{Ground, Route, Step, StepKind};
+pub use route_text::{Lang, route_text};
 pub use stitch::{Link, LinkKind};
 pub use streets::{Barrier, BarrierKind, Street, Streets, Tags};
 pub use streets_reached::StreetPart;

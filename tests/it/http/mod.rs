@@ -4,6 +4,7 @@ mod batch;
 mod changes;
 mod circles;
 mod features;
+mod matrix;
 mod outside;
 mod parameters;
 mod process;

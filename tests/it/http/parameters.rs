@@ -87,6 +87,8 @@ const WRONG: &[(&str, u16, &[&str])] = &[
     ("/api/walk?from=29.4,116&to=116,29.4", 400, &["from"]),
     ("/api/walk?from=116,29.4,1&to=116,29.4", 400, &["from"]),
     ("/api/walk?from=116,29.4&to=116.001,29.4&profile=cyclist", 400, &["profile"]),
+    ("/api/walk?from=116,29.4&to=116.001,29.4&lang=fr", 400, &["lang"]),
+    ("/api/walk?from=116,29.4&to=116.001,29.4&speed_m_s=0", 400, &["speed_m_s"]),
     ("/api/walk?from=116,29.4&to=116.1,29.4", 422, &[]),
     // Search.
     ("/api/search", 400, &["q"]),

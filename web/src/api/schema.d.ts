@@ -383,6 +383,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/walk/matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Walking times between many places
+         * @description From every place of one list to every place of another, up to 1,000 by 1,000.
+         */
+        post: operations["walk_matrix"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -648,6 +668,32 @@ export interface components {
             /** @description Zones over the point; they may overlap. */
             zones: components["schemas"]["AreaRef"][];
         };
+        /** @description Walking times between places */
+        Matrix: {
+            /** @description Places off the network; their rows and columns are `null`. */
+            outside: components["schemas"]["OutsidePlace"][];
+            /** @description A row for each place of `from`; `null` where there is no walk in time. */
+            walk_s: (number | null)[][];
+        };
+        /** @description What is sent. */
+        MatrixQuestion: {
+            /** @description `[lon, lat]`, at most 1,000. */
+            from: number[][];
+            /**
+             * Format: int32
+             * @description Longer walks are left out; 60 by default.
+             */
+            max_minutes?: number | null;
+            /** @description Who walks, see /api/profiles; adult by default. */
+            profile?: string | null;
+            /**
+             * Format: double
+             * @description Speed along the network instead of the profile's.
+             */
+            speed_m_s?: number | null;
+            /** @description `[lon, lat]`, at most 1,000. */
+            to: number[][];
+        };
         Near: {
             category?: components["schemas"]["Ident"] | null;
             code?: string | null;
@@ -708,6 +754,16 @@ export interface components {
              * @description Distance to the walking network.
              */
             snap_m: number;
+        };
+        OutsidePlace: {
+            /**
+             * Format: double
+             * @description To the nearest walking street; `null` when there is none.
+             */
+            distance_m?: number | null;
+            index: number;
+            /** @description `from` or `to`. */
+            side: string;
         };
         Place: {
             /** @description To be shown on the map. */
@@ -977,6 +1033,8 @@ export interface components {
              */
             lon: number;
             name?: string | null;
+            /** @description The step in words, when a language is asked for. */
+            text?: string | null;
             /** Format: int32 */
             walk_s: number;
         };
@@ -1000,6 +1058,11 @@ export interface components {
             /** Format: double */
             distance_m: number;
             profile: string;
+            /**
+             * Format: double
+             * @description Along the network, metres a second.
+             */
+            speed_m_s: number;
             steps: components["schemas"]["Step"][];
             /** Format: int32 */
             walk_s: number;
@@ -1797,6 +1860,10 @@ export interface operations {
                 to: string;
                 /** @description Who walks, see /api/profiles; adult by default */
                 profile?: string;
+                /** @description Speed along the network instead of the profile's */
+                speed_m_s?: number;
+                /** @description Tell the steps in words */
+                lang?: string;
             };
             header?: never;
             path?: never;
@@ -1813,6 +1880,61 @@ export interface operations {
                 };
             };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    walk_matrix: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatrixQuestion"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Matrix"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
