@@ -171,6 +171,9 @@ impl Graph {
                 && (e.head as usize) < nodes
                 && e.vertex_count >= 2
                 && e.first_vertex as usize + e.vertex_count as usize <= vertices
+                && self.offsets[e.vertices()].is_sorted()
+                && self.offsets[e.first_vertex as usize] == 0
+                && self.offsets[(e.first_vertex + e.vertex_count) as usize - 1] == e.length_mm
                 && e.name.is_none_or(|n| (n as usize) < self.names.len())
         };
         let ok = self.first.last().is_none_or(|&end| end as usize == self.arcs.len())
@@ -195,6 +198,9 @@ mod tests {
         let bytes = network.encode();
         assert_eq!(Network::decode(&bytes).expect("decodes"), network);
         assert!(Network::decode(&bytes[..bytes.len() - 3]).is_err());
+        let mut bent = network;
+        bent.graph.offsets.swap(0, 1);
+        assert!(Network::decode(&bent.encode()).is_err(), "lengths along an edge only grow");
         assert!(Network::decode(b"<html>").is_err());
         assert_eq!(Network::decode(b"").map(|_| ()), Err(DecodeError("another format".into())));
     }

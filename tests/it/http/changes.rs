@@ -134,3 +134,31 @@ async fn streams_end_when_the_service_stops() {
     let (stopped, ()) = tokio::join!(stopped, drained);
     stopped.expect("within two seconds");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_footpath_drawn_in_another_program_is_walked_at_once_and_gone_when_it_is_deleted() {
+    for database in databases().await {
+        let store = database.open().await;
+        super::town::fill(&store).await;
+        let server = Server::start(store).await;
+        let mut events = listen(&server, None).await;
+        // 330 m up the hill from the street, where no street goes; its end is 3 m short of it.
+        let path = geo::LineString::from(vec![(116.005, 29.40003), (116.005, 29.403)]);
+        let walk = format!("{}/api/walk?from=116.002,29.4&to=116.005,29.403", server.base);
+        let status = async || server.client.get(&walk).send().await.expect("an answer").status().as_u16();
+        assert_ne!(status().await, 200);
+        let other = database.open().await;
+        let path = super::town::feature(path, json!({"kind": "path", "name": "上山路"}));
+        let written = Batch { ops: vec![super::town::insert("footpath", vec![path])], ..Batch::default() };
+        other.write(written).await.expect("written");
+        next(&mut events).await;
+        let way = server.json("/api/walk?from=116.002,29.4&to=116.005,29.403").await;
+        let metres = way["properties"]["distance_m"].as_f64().expect("a length");
+        assert!((metres - (291.2 + 332.6)).abs() < 3.0, "{metres}");
+        assert!(way.to_string().contains("上山路"));
+        database.outside("DELETE FROM footpath").await;
+        next(&mut events).await;
+        assert_ne!(status().await, 200);
+        server.stop().await;
+    }
+}
