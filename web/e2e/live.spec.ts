@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Place } from '../src/api/types';
-import { api, drawn, expect, open, test } from './map';
+import { api, base, drawn, expect, open, settled, test } from './map';
 import { binary } from './server';
 
 test('a station that another program adds appears on the open map by itself', async ({ page }, info) => {
@@ -33,4 +33,30 @@ test('a station that another program adds appears on the open map by itself', as
   ];
   execFileSync(binary(), args, { stdio: 'pipe' });
   await expect.poll(names, { timeout: 15_000 }).toContain(name);
+});
+
+test('when changes were missed the map is read anew without losing the page', async ({ page }) => {
+  let told = false;
+  await page.route('**/api/changes', async (route) => {
+    if (told) return route.continue();
+    told = true;
+    await new Promise((done) => setTimeout(done, 1500));
+    return route.fulfill({
+      contentType: 'text/event-stream',
+      body: 'id: 1\nevent: reset\ndata: {"seq":1}\n\n',
+    });
+  });
+  const { centre } = await api<Place>('/place');
+  const asked: string[] = [];
+  page.on('request', (r) => asked.push(new URL(r.url()).pathname));
+  await page.goto(`${base()}/?test#at=${centre?.join(',')}`);
+  await page.evaluate(() => {
+    (window as unknown as Record<string, unknown>).kept = true;
+  });
+  const count = (path: string) => asked.filter((p) => p === path).length;
+  await expect.poll(() => count('/api/style')).toBeGreaterThan(1);
+  await expect.poll(() => count('/api/life-circle')).toBeGreaterThan(1);
+  expect(await page.evaluate(() => (window as unknown as Record<string, unknown>).kept)).toBe(true);
+  await settled(page);
+  expect((await drawn(page, 'road')).length).toBeGreaterThan(20);
 });
