@@ -51,12 +51,8 @@ struct Textbook {
 
 impl Textbook {
     fn new(network: &Network) -> Self {
-        let edges: Vec<(usize, usize, u32)> = network.edges().collect();
         let mut lists = vec![Vec::new(); network.node_count()];
-        for (a, b, mm) in edges {
-            lists[a].push((b, mm));
-            lists[b].push((a, mm));
-        }
+        network.arcs(adult()).for_each(|(from, to, mm)| lists[from].push((to, mm)));
         let mut first = vec![0];
         lists.iter().for_each(|l| first.push(first[first.len() - 1] + l.len()));
         Self { first, heads: lists.concat() }

@@ -135,9 +135,13 @@ impl Reach<'_> {
     /// Best way to a position over a part of a segment, coming over the ends of its edge.
     fn over_ends(&self, approach: &Approach, part: Interval, segment: SegmentId) -> Option<Touch> {
         let edge = self.network.index.edge_of[segment as usize];
+        let allowed = self.allowed(edge);
+        if allowed == (false, false) {
+            return None;
+        }
         let (by_tail, _) = self.costs_by_end(edge, segment as usize);
         let (_, by_head) = self.costs_by_end(edge, segment as usize + 1);
-        Leaving { approach, part, allowed: self.allowed(edge) }.best(segment, by_tail, by_head)
+        Leaving { approach, part, allowed }.best(segment, by_tail, by_head)
     }
 
     /// For each cell of the index a cost that none of its segments goes below, in millimetres;

@@ -52,4 +52,6 @@ pub use streets::{Barrier, BarrierKind, Street, Streets, Tags};
 pub use streets_reached::StreetPart;
 
 #[cfg(test)]
+mod random_tests;
+#[cfg(test)]
 mod tests;

@@ -2,8 +2,9 @@
 //! be crossed beside it. Immutable once built.
 
 use super::footing::Footing;
-use super::hops::{Hop, hops, passes};
+use super::hops::{Hop, Pass, hops, passes};
 use super::index::Index;
+use super::profile::{Direction, Profile};
 use super::scratch::Pool;
 use super::streets::BarrierKind;
 use crate::geometry::{BBox, LonLat, Plane, Xy};
@@ -132,9 +133,16 @@ impl Network {
         self.graph.edges.len()
     }
 
-    /// The ends of each edge and its length in millimetres; for comparing with other programs.
-    pub fn edges(&self) -> impl Iterator<Item = (usize, usize, u32)> {
-        self.graph.edges.iter().map(|e| (e.tail as usize, e.head as usize, e.length_mm))
+    /// What a walker may walk: from a node to a node, so many millimetres. For comparing with other
+    /// programs.
+    pub fn arcs(&self, profile: &Profile) -> impl Iterator<Item = (usize, usize, u32)> {
+        let pass = Pass::new(profile, Direction::From);
+        let of_edge = move |(edge, number): (&Edge, u32)| {
+            let (along, against) = self.allowed(number, pass);
+            let (tail, head, mm) = (edge.tail as usize, edge.head as usize, edge.length_mm);
+            [along.then_some((tail, head, mm)), against.then_some((head, tail, mm))]
+        };
+        self.graph.edges.iter().zip(0..).flat_map(of_edge).flatten()
     }
 
     /// The node nearest to a position in a straight line.

@@ -14,7 +14,8 @@ impl Reach<'_> {
             for &node in &self.nodes.settled {
                 for arc in &graph.arcs[graph.first[node as usize] as usize..graph.first[node as usize + 1] as usize] {
                     // Once an edge: at its tail, or at its head where the tail is not reached.
-                    if !arc.reversed || self.nodes.cost[arc.head as usize] == UNREACHED {
+                    let once = !arc.reversed || self.nodes.cost[arc.head as usize] == UNREACHED;
+                    if once && self.allowed(arc.edge) != (false, false) {
                         edges.push(arc.edge);
                         self.spread_over(arc.edge, &mut mm);
                     }
