@@ -8,7 +8,7 @@ use super::wire;
 use crate::atlas::Snapshot;
 use crate::geometry::LonLat;
 use crate::planning::WalkError;
-use crate::walk::profile::{FASTEST_M_S, SLOWEST_M_S};
+use crate::walk::profile::{FASTEST_M_S, LONGEST_WAIT_S, SLOWEST_M_S};
 use crate::walk::{Direction, Profile};
 
 impl From<WalkError> for Problem {
@@ -51,7 +51,8 @@ pub fn walker(params: &mut Params) -> Option<Profile> {
     let profile = profile(params);
     let usual = profile.map_or(SLOWEST_M_S, |p| p.speed_m_s);
     let speed = params.decimal("speed_m_s", usual, SLOWEST_M_S..=FASTEST_M_S);
-    Some(profile?.with_speed(speed?))
+    let wait = params.decimal("signal_wait_s", 0.0, 0.0..=LONGEST_WAIT_S);
+    Some(profile?.with_speed(speed?).with_signal_wait(wait?))
 }
 
 pub fn direction(params: &mut Params) -> Option<Direction> {

@@ -90,6 +90,7 @@ impl<'n, const K: usize> Closest<'n, K> {
 
     fn search(&mut self) {
         let (first, hops) = (&self.network.graph.first, &self.network.hops);
+        let wait = self.profile.half_wait_mm();
         let mut queue = Buckets::default();
         for (labels, node) in self.labels.iter().zip(0..) {
             labels.iter().filter(|label| **label != NONE).for_each(|label| queue.push(label.mm, node));
@@ -98,7 +99,7 @@ impl<'n, const K: usize> Closest<'n, K> {
             let here = self.labels[node as usize];
             for label in here.into_iter().filter(|label| label.mm == mm) {
                 for hop in &hops[first[node as usize] as usize..first[node as usize + 1] as usize] {
-                    let there = mm.saturating_add(hop.cost(&self.profile));
+                    let there = mm.saturating_add(hop.cost(wait));
                     let labels = &mut self.labels[hop.head as usize];
                     let better = there < labels[K - 1].mm && there <= self.limit_mm && hop.open(self.pass);
                     if better && insert(labels, Label { mm: there, ..label }) {

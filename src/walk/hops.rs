@@ -48,10 +48,10 @@ impl Hop {
         self.masks & pass.0 != 0
     }
 
-    /// Millimetres of network walking that it costs a walker.
+    /// Millimetres of network walking, when half a wait at a signal counts as so many.
     #[inline]
-    pub fn cost(&self, _profile: &Profile) -> u32 {
-        self.mm
+    pub fn cost(&self, half_wait_mm: u32) -> u32 {
+        if self.waits { self.mm.saturating_add(half_wait_mm) } else { self.mm }
     }
 
     /// Takes half a wait at a signal besides.

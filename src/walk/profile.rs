@@ -40,6 +40,9 @@ pub struct Profile {
     /// Kerbs refused.
     #[serde(default)]
     pub kerbs: Vec<Kerb>,
+    /// Wait at a crossing with signals, seconds; a setting, not a habit of the walker.
+    #[serde(default)]
+    pub signal_wait_s: f64,
     /// Its bit in [`super::index::Index::open`]: the position in [`Profile::all`].
     #[serde(skip)]
     bit: u8,
@@ -66,6 +69,8 @@ pub const OFF_NETWORK_LIMIT_M: f64 = 100.0;
 /// Speeds a person may state, metres a second.
 pub const SLOWEST_M_S: f64 = 0.2;
 pub const FASTEST_M_S: f64 = 3.0;
+/// Longest wait at a signal, seconds.
+pub const LONGEST_WAIT_S: f64 = 300.0;
 
 impl Profile {
     /// Speed off the network, metres a second.
@@ -77,6 +82,17 @@ impl Profile {
     pub fn with_speed(&self, speed_m_s: f64) -> Self {
         let speed_m_s = if speed_m_s.is_nan() { self.speed_m_s } else { speed_m_s.clamp(SLOWEST_M_S, FASTEST_M_S) };
         Self { speed_m_s, ..self.clone() }
+    }
+
+    /// The same walker who waits so long at a crossing with signals, up to [`LONGEST_WAIT_S`].
+    pub fn with_signal_wait(&self, seconds: f64) -> Self {
+        let signal_wait_s = if seconds.is_nan() { self.signal_wait_s } else { seconds.clamp(0.0, LONGEST_WAIT_S) };
+        Self { signal_wait_s, ..self.clone() }
+    }
+
+    /// Half a wait at a signal, as millimetres of network walking.
+    pub(super) fn half_wait_mm(&self) -> u32 {
+        (self.signal_wait_s / 2.0 * self.speed_m_s * 1000.0).round() as u32
     }
 
     /// Whether this walker may use an edge of such footing. What is not known about the edge

@@ -148,6 +148,7 @@ impl Reach<'_> {
     fn search(&mut self) {
         let horizon = (self.horizon_m() * 1000.0) as u32;
         let (first, hops) = (&self.network.graph.first, &self.network.hops);
+        let wait = self.profile.half_wait_mm();
         while let Some(Reverse(next)) = self.nodes.queue.pop() {
             let (cost, node) = ((next >> 32) as u32, next as u32 as usize);
             if cost > self.nodes.cost[node] {
@@ -156,7 +157,7 @@ impl Reach<'_> {
             self.nodes.settled.push(node as u32);
             for number in first[node]..first[node + 1] {
                 let hop = &hops[number as usize];
-                let there = cost.saturating_add(hop.mm);
+                let there = cost.saturating_add(hop.cost(wait));
                 if there < self.nodes.cost[hop.head as usize] && there <= horizon && hop.open(self.pass) {
                     self.nodes.cost[hop.head as usize] = there;
                     self.nodes.via[hop.head as usize] = number;

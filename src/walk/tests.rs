@@ -159,3 +159,33 @@ fn a_route_is_as_long_as_its_time_says() {
         assert!((sum - route.walk.0).abs() < 0.05, "{c},{r}: {sum} {}", route.walk.0);
     }
 }
+
+#[test]
+fn who_crosses_at_a_signal_waits_and_who_walks_along_the_street_does_not() {
+    // The footway a-b-c crosses the street d-b-e.
+    let mut s = streets("   e   \n   |   \na--b--c\n   |   \n   d   ", 50.0);
+    for way in &mut s.ways {
+        if way.points.contains(&0) {
+            way.tags = vec![("highway".into(), "footway".into())];
+        }
+    }
+    let tags = [("highway", "crossing"), ("crossing", "traffic_signals")];
+    s.point_tags.insert(1, tags.map(|(k, v)| (k.to_owned(), v.to_owned())).to_vec());
+    let network = Network::build(&s);
+    let patient = adult().with_signal_wait(30.0);
+    let seconds = |profile: &Profile, from: (f64, f64), to: (f64, f64)| {
+        let query = ReachQuery {
+            origin: at(from.0, from.1, 50.0),
+            profile,
+            direction: Direction::From,
+            budget: Seconds::from_minutes(15.0),
+        };
+        let reach = network.reach(&query).expect("near");
+        let there = at(to.0, to.1, 50.0);
+        assert_eq!(reach.time_to(&Doorstep::new(there)), reach.time_at(there));
+        reach.time_at(there)
+    };
+    close(seconds(adult(), (0.0, 2.0), (6.0, 2.0)), 300.0 / 1.25);
+    close(seconds(&patient, (0.0, 2.0), (6.0, 2.0)), 300.0 / 1.25 + 30.0);
+    close(seconds(&patient, (3.0, 4.0), (3.0, 0.0)), 200.0 / 1.25);
+}

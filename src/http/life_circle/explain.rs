@@ -56,6 +56,8 @@ fn one(params: &mut Params, extents: &[Extent]) -> Option<Extent> {
             pattern = "^(adult|senior|wheelchair|stroller)$"),
         ("speed_m_s" = Option<f64>, Query, description = "Speed along the network instead of the profile's",
             minimum = 0.2, maximum = 3.0),
+        ("signal_wait_s" = Option<f64>, Query, description = "Seconds of waiting at each crossing with signals; 0 by default",
+            minimum = 0, maximum = 300),
         ("direction" = Option<String>, Query, description = "from (default) or to the middle", pattern = "^(from|to)$"),
     ),
     responses(
