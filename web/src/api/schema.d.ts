@@ -1352,6 +1352,8 @@ export interface operations {
                 profile?: string;
                 /** @description Speed along the network instead of the profile's */
                 speed_m_s?: number;
+                /** @description Seconds of waiting at each crossing with signals; 0 by default */
+                signal_wait_s?: number;
                 /** @description from (default) or to the point */
                 direction?: string;
                 /** @description geojson (default): polygons; edges: streets */
@@ -1404,6 +1406,8 @@ export interface operations {
                 profile?: string;
                 /** @description Speed along the network instead of the profile's */
                 speed_m_s?: number;
+                /** @description Seconds of waiting at each crossing with signals; 0 by default */
+                signal_wait_s?: number;
                 /** @description from (default) or to the point */
                 direction?: string;
                 /** @description points */
@@ -1478,6 +1482,8 @@ export interface operations {
                 profile?: string;
                 /** @description Speed along the network instead of the profile's */
                 speed_m_s?: number;
+                /** @description Seconds of waiting at each crossing with signals; 0 by default */
+                signal_wait_s?: number;
                 /** @description from (default) or to the middle */
                 direction?: string;
             };
@@ -1862,6 +1868,8 @@ export interface operations {
                 profile?: string;
                 /** @description Speed along the network instead of the profile's */
                 speed_m_s?: number;
+                /** @description Seconds of waiting at each crossing with signals; 0 by default */
+                signal_wait_s?: number;
                 /** @description Tell the steps in words */
                 lang?: string;
             };
