@@ -5,6 +5,7 @@
 //!     peers EXTRACT.osm.pbf QUESTIONS.json
 //!
 //! `search`, `contours`, `life_circle`, `nearest` tell the microseconds of every origin;
+//! `coverage` those of the nearest (`coverage_two`: the two nearest) of every category for all nodes;
 //! `polygons` the contours themselves, `times FILE` the walking times to the points in a file.
 
 use serde::Deserialize;
@@ -18,7 +19,7 @@ use std::time::Instant;
 use wangge::atlas::{Catalogue, Feature, FeatureId, Ident, NewFeature, Snapshot, SnapshotParts};
 use wangge::geometry::{BBox, LonLat, Seconds};
 use wangge::planning::{By, Extent, LifeCircleQuery, NearestQuery, Wanted, life_circle, nearest};
-use wangge::walk::{Direction, Network, Profile, ReachQuery};
+use wangge::walk::{ClosestQuery, Direction, Doorstep, Network, Profile, ReachQuery};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -30,6 +31,7 @@ const LAYER: &str = "station";
 struct Questions {
     origins: Vec<[f64; 2]>,
     stations: Vec<[f64; 2]>,
+    categories: Vec<Vec<[f64; 2]>>,
     nearest: usize,
     nearest_minutes: f64,
 }
@@ -45,6 +47,8 @@ struct Bench {
     snapshot: Snapshot,
     questions: Questions,
     origins: Vec<LonLat>,
+    /// Of each category; where they meet the network is found by the first round, which warms up.
+    categories: Vec<Vec<[Doorstep; 1]>>,
     profile: &'static Profile,
 }
 
@@ -79,7 +83,9 @@ impl Bench {
         let snapshot = Snapshot::build(SnapshotParts { catalogue, layers, network, ..SnapshotParts::default() });
         let origins = questions.origins.iter().map(|p| lonlat(*p)).collect::<Result<_, _>>()?;
         let profile = Profile::by_id("adult").ok_or("the adult profile is built in")?;
-        Ok(Self { snapshot, questions, origins, profile })
+        let doorsteps = |category: &Vec<[f64; 2]>| category.iter().map(|p| Ok([Doorstep::new(lonlat(*p)?)])).collect();
+        let categories = questions.categories.iter().map(doorsteps).collect::<Result<_, Failure>>()?;
+        Ok(Self { snapshot, questions, origins, categories, profile })
     }
 
     fn answer(&self, command: &str) -> Result<Value, Failure> {
@@ -89,6 +95,8 @@ impl Bench {
             ("contours", _) => self.each(|at| Ok(self.contours(at)?.len()))?,
             ("life_circle", _) => self.each(|at| Ok(self.life_circle(at)?.len()))?,
             ("nearest", _) => self.each(|at| self.nearest(at))?,
+            ("coverage", _) => self.coverage::<1>()?,
+            ("coverage_two", _) => self.coverage::<2>()?,
             ("polygons", _) => self.polygons()?,
             ("times", file) => self.times(Path::new(file))?,
             (other, _) => return Err(format!("{other:?} is no command").into()),
@@ -170,6 +178,22 @@ impl Bench {
             profile: self.profile,
         };
         Ok(nearest(&self.snapshot, &query)?.len())
+    }
+
+    /// The `K` nearest of every category for all nodes of the network.
+    fn coverage<const K: usize>(&self) -> Result<Value, Failure> {
+        let limit = Seconds::from_minutes(self.questions.nearest_minutes);
+        let query = ClosestQuery { profile: self.profile, direction: Direction::To, limit };
+        let network = self.network()?;
+        let sites: Vec<Vec<&[Doorstep]>> =
+            self.categories.iter().map(|c| c.iter().map(<[Doorstep; 1]>::as_slice).collect()).collect();
+        let start = Instant::now();
+        let closest: Vec<_> = sites.iter().map(|sites| black_box(network.closest::<K>(&query, sites))).collect();
+        let micros = start.elapsed().as_secs_f64() * 1e6;
+        let covered =
+            |c: &wangge::walk::Closest<'_, K>| (0..network.node_count()).filter(|n| !c.of_node(*n).is_empty()).count();
+        let covered: Vec<usize> = closest.iter().map(covered).collect();
+        Ok(json!({"micros": [micros], "sizes": covered}))
     }
 
     fn polygons(&self) -> Result<Value, Failure> {

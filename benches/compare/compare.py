@@ -9,6 +9,7 @@ import json
 import os
 import platform
 import statistics
+import subprocess
 import sys
 import time
 from collections import namedtuple
@@ -57,6 +58,9 @@ def main():
 
     options.report.write_text(report.page(everything))
     say(f"written: {options.report}")
+    absent = {f"{e['name']} ({e['not_measured']})" for r in results for e in r["engines"].values() if "not_measured" in e}
+    if absent:
+        sys.exit(f"compare: SKIPPED {'; '.join(sorted(absent))}")
 
 
 def arguments():
@@ -115,7 +119,7 @@ def measure(engines, rounds, say):
                     row["rounds"].append(statistics.median(seconds))
         for row, engine, how in running:
             sizes = engine.sizes.get((task, how if isinstance(how, str) else str(how)))
-            if sizes:
+            if sizes and task == "isochrone":
                 row["size"] = statistics.median(sizes)
         result[task] = rows
     return result
@@ -160,7 +164,9 @@ def about(questions, judge):
 
 def machine():
     cores = len(os.sched_getaffinity(0))
-    return {"system": platform.freedesktop_os_release()["PRETTY_NAME"], "python": platform.python_version(),
+    git = ["git", "describe", "--always", "--dirty", "--abbrev=10"]
+    commit = subprocess.run(git, capture_output=True, text=True).stdout.strip() or "unknown"
+    return {"commit": commit, "system": platform.freedesktop_os_release()["PRETTY_NAME"], "python": platform.python_version(),
             "cores": cores, "date": time.strftime("%Y-%m-%d")}
 
 

@@ -15,9 +15,9 @@ class Peer(Engine):
         "search": {"": "search"},
         "isochrone": {"three contours as GeoJSON": "contours", "whole life circle with counts and lists": "life_circle"},
         "nearest": {"": "nearest"},
+        "coverage": {"the nearest": "coverage", "the two nearest, for what-if": "coverage_two"},
     }
     times_of = ("streets", "buildings")
-    reasons = {"coverage": "no public call yet"}
 
     def __init__(self, work, questions, extract, tools):
         file = work / "questions.json"

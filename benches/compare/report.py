@@ -60,11 +60,13 @@ CAVEATS = """## What to keep in mind
 - **pgRouting, Pandana and scipy** get the graph of junctions made for the truth, in which the
   origins are nodes: they do not snap at all, which spares them work that wangge and Valhalla do.
   pgRouting reads only edges in a box around the origin, as its users do, and its polygons are drawn
-  around the reached nodes, the usual recipe.
+  around the reached nodes, the usual recipe: `pgr_alphaShape` with a radius of 100 m (the radius that
+  it would choose itself ends the server's process at small sets of points), `ST_ConcaveHull` with 0.2.
 - **wangge in process** is timed inside the helper `benches/peers.rs`, around the call and the
   writing of GeoJSON; **over HTTP** is a client's view: request, answer read to the last byte, on one
   kept-alive loopback connection; client and server share the core.
-- **Coverage**: one call for all nodes, so the same work whatever the number of origins.
+- **Coverage**: one call a category for all nodes, so the same work whatever the number of origins.
+  wangge's facilities stand anywhere and meet the network by its field; the peers' are nodes.
 """
 
 COMMANDS = """## Do it again
@@ -87,7 +89,7 @@ def page(results):
     machine = results["machine"]
     parts = [HEAD.format(date=machine["date"], rounds=results["rounds"], system=machine["system"],
                          python=machine["python"])]
-    parts.append(versions(results["places"]))
+    parts.append(versions(results["places"]) + f"\nwangge at commit `{machine['commit']}`.\n")
     for place in results["places"]:
         parts.append(data(place))
         about = place["about"]
@@ -138,7 +140,7 @@ def speed(rows):
             continue
         ratio = ratios(row["rounds"], base) if base else "no ratio: wangge has no figure"
         small = seconds(statistics.median(row["rounds"]))
-        if row.get("size", 0) > 1000:
+        if row.get("size"):
             small += f", {row['size'] / 1000:.0f} kB"
         lines.append([name, ratio, f"<sub>{small}</sub>"])
     return table(["engine", "× wangge", "<sub>absolute: means nothing on shared machines</sub>"], lines)
