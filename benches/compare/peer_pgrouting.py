@@ -108,15 +108,19 @@ class Peer(Engine):
     def polygons(self):
         result = {}
         for shape in SHAPES:
-            rows = [self.isochrone(o, shape) for o in self.questions.origin_nodes]
-            failed = sum(text is None for row in rows for text in row)
+            rows = [[self.degrees(t) for t in self.isochrone(o, shape)] for o in self.questions.origin_nodes]
+            failed = sum(polygon is None for row in rows for polygon in row)
             name = f"{shape} (no polygon for {failed} of {len(rows) * len(LENGTHS)})" if failed else shape
-            result[name] = [[self.degrees(text) for text in row] for row in rows]
+            result[name] = rows
         return result
 
     def degrees(self, text):
+        """The shape back where it belongs; None where there is none, or nothing in it."""
+        if text is None:
+            return None
         back = lambda flat: flat / self.scale + self.middle
-        return text and shapely.transform(shapely.from_geojson(text), back)
+        shape = shapely.transform(shapely.from_geojson(text), back)
+        return None if shape.is_empty else shape
 
     def close(self):
         self.db.close()

@@ -47,8 +47,9 @@ class Judge:
         ready = [[prepare(shape) for shape in of_origin] for of_origin in polygons]
 
         def inside(i, m, kind):
-            positions = self.cases[i][kind][0]
-            return ready[i][m] and shapely.contains_xy(ready[i][m], positions[:, 0], positions[:, 1])
+            positions, shape = self.cases[i][kind][0], ready[i][m]
+            # An empty shape is falsy, and is an answer.
+            return None if shape is None else shapely.contains_xy(shape, positions[:, 0], positions[:, 1])
 
         return self.score(inside, JUDGEMENTS)
 
