@@ -164,10 +164,15 @@ def about(questions, judge):
 
 def machine():
     cores = len(os.sched_getaffinity(0))
-    git = ["git", "describe", "--always", "--dirty", "--abbrev=10"]
-    commit = subprocess.run(git, capture_output=True, text=True).stdout.strip() or "unknown"
-    return {"commit": commit, "system": platform.freedesktop_os_release()["PRETTY_NAME"], "python": platform.python_version(),
+    return {"commit": commit(), "system": platform.freedesktop_os_release()["PRETTY_NAME"], "python": platform.python_version(),
             "cores": cores, "date": time.strftime("%Y-%m-%d")}
+
+
+def commit():
+    """The last commit that changed the program; it stays when those after it are rebased."""
+    git = lambda *words: subprocess.run(["git", *words], capture_output=True, text=True).stdout.strip()
+    last = git("log", "-1", "--format=%h", "--abbrev=10", "--", "src", "Cargo.lock")
+    return (last or "unknown") + (" with changes" if git("status", "--porcelain", "src") else "")
 
 
 if __name__ == "__main__":
