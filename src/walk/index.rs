@@ -38,6 +38,11 @@ pub(super) mod flag {
     pub const ENCLOSED: u8 = 4;
 }
 
+/// The next whole number below, without the library call that `floor` is on older processors.
+fn below(v: f64) -> i64 {
+    v as i64 - i64::from(v < 0.0)
+}
+
 fn flags(graph: &Graph) -> Vec<u8> {
     let mut flags = vec![0u8; graph.vertices.len()];
     for edge in &graph.edges {
@@ -127,7 +132,7 @@ impl Index {
                 let x = |y: f64| a.x + ((y - a.y) / dy).clamp(0.0, 1.0) * (b.x - a.x);
                 (left, right) = (x(y0).min(x(y1)), x(y0).max(x(y1)));
             }
-            let column = |x: f64| ((x - self.x0) / CELL_M).floor() as i64;
+            let column = |x: f64| below((x - self.x0) / CELL_M);
             for c in column(left - 1e-6).max(c0).max(0)..=column(right + 1e-6).min(c1).min(self.columns as i64 - 1) {
                 found(r as usize * self.columns + c as usize);
             }
@@ -153,7 +158,7 @@ impl Index {
     }
 
     fn column_row(&self, p: Xy) -> (i64, i64) {
-        (((p.x - self.x0) / CELL_M).floor() as i64, ((p.y - self.y0) / CELL_M).floor() as i64)
+        (below((p.x - self.x0) / CELL_M), below((p.y - self.y0) / CELL_M))
     }
 
     pub fn cell_count(&self) -> usize {
@@ -180,6 +185,16 @@ impl Index {
                 if distance <= radius {
                     found(r as usize * self.columns + c as usize, distance);
                 }
+            }
+        }
+    }
+
+    /// Cells that a box touches.
+    pub fn cells_in(&self, low: Xy, high: Xy, mut found: impl FnMut(usize)) {
+        let ((c0, r0), (c1, r1)) = (self.column_row(low), self.column_row(high));
+        for r in r0.max(0)..=r1.min(self.rows as i64 - 1) {
+            for c in c0.max(0)..=c1.min(self.columns as i64 - 1) {
+                found(r as usize * self.columns + c as usize);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The reached streets as straight pieces, laid out for drawing: what a lattice point needs to
 //! know of a segment, side by side.
 
-use super::approach::OFF_NETWORK_COST;
+use super::approach::{Approach, Interval, OFF_NETWORK_COST, visible_parts};
 use super::network::Network;
 use super::raster::SPACING_M;
 use super::reach::{Reach, UNREACHED};
@@ -23,6 +23,15 @@ struct Piece {
     limit: f64,
     /// Whether it may be walked along and against.
     allowed: (bool, bool),
+}
+
+/// What a piece is to a position.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Seen {
+    Better(f32),
+    Worse,
+    /// It would be better, but something stands between.
+    Hidden,
 }
 
 /// All reached pieces.
@@ -74,9 +83,14 @@ impl<'n> Pieces<'n> {
         self.pieces.push(Piece { a, b, unit, length, costs, limit, allowed });
     }
 
-    /// Cost at a position over a piece, when it is below `limit` and in sight.
-    pub fn cost(&self, number: u32, p: Xy, limit: f32) -> Option<f32> {
-        let piece = self.pieces.get(number as usize)?;
+    /// Whether something may hide pieces from a position.
+    pub fn near_barrier(&self, p: Xy) -> bool {
+        self.network.near_barrier(p)
+    }
+
+    /// What a piece costs at a position; costs from `limit` on are of no interest.
+    pub fn cost(&self, number: u32, p: Xy, limit: f32) -> Seen {
+        let Some(piece) = self.pieces.get(number as usize) else { return Seen::Worse };
         let limit = limit.min(self.horizon);
         let (dx, dy) = ((p.x - piece.a.x) * self.k, p.y - piece.a.y);
         let foot = dx * piece.unit.0 + dy * piece.unit.1;
@@ -87,18 +101,33 @@ impl<'n> Pieces<'n> {
         // Not even straight from the nearest place at the cost of the cheaper end.
         let spare = f64::from((limit - piece.costs[0].min(piece.costs[1])).max(0.0)) / OFF_NETWORK_COST;
         if near2 > piece.limit * piece.limit || near2 >= spare * spare {
-            return None;
+            return Seen::Worse;
         }
         let height = height2.sqrt();
         let (cost, s) = piece.best(foot, height);
         if cost >= f64::from(limit) {
-            return None;
+            return Seen::Worse;
         }
         if !self.network.near_barrier(p) || self.network.in_sight(p, piece.place(s)) {
-            return Some(cost as f32);
+            return Seen::Better(cost as f32);
         }
         let cost = piece.over(nearest, foot, height);
-        (cost < f64::from(limit) && self.network.in_sight(p, piece.place(nearest))).then_some(cost as f32)
+        let seen = cost < f64::from(limit) && self.network.in_sight(p, piece.place(nearest));
+        if seen { Seen::Better(cost as f32) } else { Seen::Hidden }
+    }
+
+    /// Like [`Pieces::cost`] for a piece that is hidden there, over the parts of it that are not.
+    pub fn cost_through_gaps(&self, number: u32, p: Xy, limit: f32) -> Seen {
+        let Some(piece) = self.pieces.get(number as usize) else { return Seen::Worse };
+        let line = [piece.a, piece.b];
+        let approach = Approach::new(p, line, self.k);
+        let Some(within) = approach.within(piece.limit) else { return Seen::Worse };
+        let barriers = self.network.barriers_between(p, line);
+        let best = visible_parts(p, line, self.k, within, &barriers)
+            .into_iter()
+            .map(|part| piece.best_within(part, approach.foot, approach.height).0)
+            .fold(f64::INFINITY, f64::min);
+        if best < f64::from(limit.min(self.horizon)) { Seen::Better(best as f32) } else { Seen::Hidden }
     }
 
     /// Calls `found` with places along each piece, at most [`SPACING_M`] apart, and the costs there.
@@ -133,8 +162,19 @@ impl Piece {
             let half = (self.limit * self.limit - height * height).max(0.0).sqrt();
             (lo, hi) = ((foot - half).max(lo), (foot + half).min(hi));
         }
-        let right = (foot - height * LEAVE).max(lo).min(hi);
-        let left = (foot + height * LEAVE).max(lo).min(hi);
+        self.best_within((lo, hi), foot, height)
+    }
+
+    fn best_within(&self, (lo, hi): Interval, foot: f64, height: f64) -> (f64, f64) {
+        let (right, left) = (foot - height * LEAVE, foot + height * LEAVE);
+        // Left at the cheapest angle, the way along and off is the foot and √3 heights.
+        if self.allowed == (true, true) && right >= lo && right <= hi && left >= lo && left <= hi {
+            let off = height * 3.0 * LEAVE;
+            let a = f64::from(self.costs[0]) + foot + off;
+            let b = f64::from(self.costs[1]) + self.length - foot + off;
+            return if a <= b { (a, right) } else { (b, left) };
+        }
+        let (right, left) = (right.max(lo).min(hi), left.max(lo).min(hi));
         let (a, b) = (self.over(right, foot, height), self.over(left, foot, height));
         if a <= b { (a, right) } else { (b, left) }
     }

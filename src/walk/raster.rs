@@ -6,7 +6,7 @@
 //! where a contour may pass get their points between computed, twice over; elsewhere these agree
 //! with the corners on every contour, and lie between them. Never better than the exact field.
 
-use super::piece::Pieces;
+use super::piece::{Pieces, Seen};
 use super::profile::OFF_NETWORK_LIMIT_M;
 use super::reach::Reach;
 use crate::geometry::Xy;
@@ -18,11 +18,11 @@ pub(super) const SPACING_M: f64 = 10.0;
 pub(super) const COARSE: usize = 4;
 
 /// Corners this near a level (metres of network walking) do not decide for the points between.
-const SLACK_M: f32 = 10.0;
+const SLACK_M: f32 = 4.0;
 
-/// Contours up to this level (metres of network walking, 7 minutes of an adult) are drawn on
+/// Contours up to this level (metres of network walking, 10 minutes of an adult) are drawn on
 /// points 10 m apart everywhere, longer ones 20 m apart where the field is smooth.
-const FINE_LEVEL_M: f32 = 525.0;
+const FINE_LEVEL_M: f32 = 800.0;
 
 /// Field values on a lattice, row by row from the south-west; infinite where not reached. The
 /// outermost points are never reached.
@@ -35,8 +35,12 @@ pub(super) struct Raster {
     pub values: Vec<f32>,
     /// The piece that gives each point its value.
     best: Vec<u32>,
-    /// By cell of two points a side: the piece of least cost inside, and that cost.
-    streets: Vec<(f32, u32)>,
+    /// By cell of two points a side: the streets inside.
+    streets: Vec<Streets>,
+    /// Points from which some piece was hidden behind a wall.
+    hidden: Vec<usize>,
+    /// Whether to look for gaps in what hides a piece.
+    through_gaps: bool,
     /// Coarse cells where contours may pass, by their south-west corner.
     passed: Vec<(usize, usize)>,
     mixed: Vec<bool>,
@@ -44,12 +48,30 @@ pub(super) struct Raster {
 
 const NONE: u32 = u32::MAX;
 
+/// The streets in a cell: the least cost, its piece and another one, perhaps beyond a wall.
+#[derive(Debug, Clone, Copy)]
+struct Streets {
+    cost: f32,
+    pieces: [u32; 2],
+}
+
 impl Raster {
     fn new(origin: Xy, columns: usize, rows: usize) -> Self {
         let size = columns * rows;
-        let streets = vec![(f32::INFINITY, NONE); (columns / 2) * (rows / 2)];
+        let streets = vec![Streets { cost: f32::INFINITY, pieces: [NONE; 2] }; (columns / 2) * (rows / 2)];
         let (values, best) = (vec![f32::INFINITY; size], vec![NONE; size]);
-        Self { origin, columns, rows, values, best, streets, passed: Vec::new(), mixed: Vec::new() }
+        Self {
+            origin,
+            columns,
+            rows,
+            values,
+            best,
+            streets,
+            passed: Vec::new(),
+            mixed: Vec::new(),
+            hidden: Vec::new(),
+            through_gaps: false,
+        }
     }
 
     pub fn value(&self, column: usize, row: usize) -> f32 {
@@ -74,8 +96,14 @@ impl Raster {
     fn try_piece(&mut self, pieces: &Pieces<'_>, at: usize, p: Xy, piece: u32) {
         // Points that were only guessed have no piece yet.
         let known = if self.best[at] == NONE { f32::INFINITY } else { self.values[at] };
-        if let Some(cost) = pieces.cost(piece, p, known) {
-            (self.values[at], self.best[at]) = (cost, piece);
+        let seen = match pieces.cost(piece, p, known) {
+            Seen::Hidden if self.through_gaps => pieces.cost_through_gaps(piece, p, known),
+            seen => seen,
+        };
+        match seen {
+            Seen::Better(cost) => (self.values[at], self.best[at]) = (cost, piece),
+            Seen::Hidden if self.hidden.last() != Some(&at) => self.hidden.push(at),
+            Seen::Hidden | Seen::Worse => {}
         }
     }
 
@@ -88,11 +116,13 @@ impl Raster {
             if !inside {
                 return;
             }
-            let street = &mut self.streets[(r as usize / 2) * (self.columns / 2) + c as usize / 2];
-            if cost >= street.0 {
-                return;
+            let cell = &mut self.streets[(r as usize / 2) * (self.columns / 2) + c as usize / 2];
+            if cost < cell.cost {
+                cell.pieces = [piece, if cell.pieces[0] == piece { cell.pieces[1] } else { cell.pieces[0] }];
+                cell.cost = cost;
+            } else if piece != cell.pieces[0] {
+                cell.pieces[1] = piece;
             }
-            *street = (cost, piece);
             let coarse = |v: f64| (v as usize + COARSE / 2) / COARSE * COARSE;
             let (c, r) = (coarse(c), coarse(r));
             let at = r * self.columns + c;
@@ -116,6 +146,9 @@ impl Raster {
                 let at = r * columns + c;
                 let p = self.position(c as f64, r as f64);
                 self.try_all(pieces, at, p, neighbours.map(|offset| at.wrapping_add_signed(offset)));
+                if back && self.best[at] == NONE && pieces.near_barrier(p) {
+                    self.hidden.push(at);
+                }
             }
         }
     }
@@ -138,7 +171,7 @@ impl Raster {
         let [sw, se, nw, ne] = [at, at + side, at + up, at + up + side].map(|i| self.values[i]);
         let streets = (row / 2 * (self.columns / 2) + column / 2, self.columns / 2);
         let street = [streets.0, streets.0 + 1, streets.0 + streets.1, streets.0 + streets.1 + 1];
-        let street = street.into_iter().map(|i| self.streets[i].0).fold(f32::INFINITY, f32::min);
+        let street = street.into_iter().map(|i| self.streets[i].cost).fold(f32::INFINITY, f32::min);
         Cell { low: sw.min(se).min(nw).min(ne).min(street), high: sw.max(se).max(nw).max(ne) }
     }
 
@@ -174,18 +207,46 @@ impl Raster {
         for &(column, row) in &passed {
             self.refine(pieces, (column, row), 2, true);
         }
+        self.look_round_corners(pieces, 2);
         for &(column, row) in &passed {
             for (c, r) in [(column, row), (column + 2, row), (column, row + 2), (column + 2, row + 2)] {
                 let at = r * self.columns + c;
                 let corners = [at, at + 2, at + 2 * self.columns, at + 2 * self.columns + 2].map(|i| self.values[i]);
                 let high = corners.iter().fold(0f32, |h, v| h.max(*v));
-                let street = self.streets[r / 2 * (self.columns / 2) + c / 2].0;
+                let street = self.streets[r / 2 * (self.columns / 2) + c / 2].cost;
                 let cell = Cell { low: corners.iter().fold(street, |l, v| l.min(*v)), high };
                 let fine = |level: &f32| high == f32::INFINITY || *level <= FINE_LEVEL_M;
                 self.refine(pieces, (c, r), 1, levels.iter().any(|level| cell.passes(*level) && fine(level)));
             }
         }
         self.passed = passed;
+        self.look_round_corners(pieces, 1);
+    }
+
+    /// Points with something hidden from them try all that their neighbours, so many points away,
+    /// and the cells around know: among walls the best street is rarely the one of the next point.
+    fn look_round_corners(&mut self, pieces: &Pieces<'_>, step: usize) {
+        let mut hidden = std::mem::take(&mut self.hidden);
+        hidden.sort_unstable();
+        hidden.dedup();
+        let (e, n) = (step as isize, (step * self.columns) as isize);
+        let around = [-e, e, -n, n, -n - e, -n + e, n - e, n + e];
+        self.through_gaps = step < COARSE;
+        for at in hidden.iter().chain(hidden.iter().rev()).copied() {
+            let (column, row) = (at % self.columns, at / self.columns);
+            if column < step || row < step || column + step >= self.columns || row + step >= self.rows {
+                continue;
+            }
+            let p = self.position(column as f64, row as f64);
+            self.try_all(pieces, at, p, around.map(|offset| at.wrapping_add_signed(offset)));
+            for r in (row / 2).saturating_sub(1)..=(row / 2 + 1).min(self.rows / 2 - 1) {
+                for c in (column / 2).saturating_sub(1)..=(column / 2 + 1).min(self.columns / 2 - 1) {
+                    self.try_streets(pieces, (at, p), (2 * c, 2 * r), 1);
+                }
+            }
+        }
+        self.hidden.clear();
+        self.through_gaps = false;
     }
 
     /// Fills in the five points between those of a lattice of twice the step: computed, or half
@@ -206,10 +267,40 @@ impl Raster {
             let point = r * self.columns + c;
             if compute && self.open(c, r) {
                 let p = self.position(c as f64, r as f64);
-                self.try_all(pieces, point, p, corners);
-                self.try_streets(pieces, (point, p), (column, row), step);
+                self.compute(pieces, (point, p), corners, (column, row), step);
+                if self.best[point] == NONE && pieces.near_barrier(p) {
+                    self.hidden.push(point);
+                }
             } else if self.best[point] == NONE {
                 self.values[point] = middle;
+            }
+        }
+    }
+
+    /// A point between tries the pieces of the corners and of the streets in the cell, each once.
+    fn compute(
+        &mut self,
+        pieces: &Pieces<'_>,
+        (at, p): (usize, Xy),
+        corners: [usize; 4],
+        (column, row): (usize, usize),
+        step: usize,
+    ) {
+        let mut tried = [NONE; 12];
+        let mut count = 0;
+        let mut once = |raster: &mut Self, piece: u32| {
+            if piece != NONE && !tried[..count].contains(&piece) {
+                tried[count] = piece;
+                count += 1;
+                raster.try_piece(pieces, at, p, piece);
+            }
+        };
+        corners.into_iter().for_each(|corner| once(self, self.best[corner]));
+        for r in row / 2..row / 2 + step {
+            for c in column / 2..column / 2 + step {
+                let [cheapest, other] = self.streets[r * (self.columns / 2) + c].pieces;
+                once(self, cheapest);
+                once(self, other);
             }
         }
     }
@@ -218,9 +309,10 @@ impl Raster {
     fn try_streets(&mut self, pieces: &Pieces<'_>, (at, p): (usize, Xy), (column, row): (usize, usize), step: usize) {
         for r in row / 2..row / 2 + step {
             for c in column / 2..column / 2 + step {
-                let piece = self.streets[r * (self.columns / 2) + c].1;
-                if piece != NONE && piece != self.best[at] {
-                    self.try_piece(pieces, at, p, piece);
+                for piece in self.streets[r * (self.columns / 2) + c].pieces {
+                    if piece != NONE && piece != self.best[at] {
+                        self.try_piece(pieces, at, p, piece);
+                    }
                 }
             }
         }
@@ -249,6 +341,7 @@ impl Reach<'_> {
         for back in [false, true] {
             raster.sweep(&pieces, back);
         }
+        raster.look_round_corners(&pieces, COARSE);
         raster.fill(&pieces, levels);
         raster
     }

@@ -57,12 +57,27 @@ impl Network {
         ids.into_iter().map(|i| self.graph.barriers[i as usize]).collect()
     }
 
+    /// Barrier lines that may stand between a position and a line, some more than once.
+    pub(super) fn barriers_between(&self, p: Xy, [a, b]: [Xy; 2]) -> Vec<[Xy; 2]> {
+        let low = Xy { x: p.x.min(a.x).min(b.x), y: p.y.min(a.y).min(b.y) };
+        let high = Xy { x: p.x.max(a.x).max(b.x), y: p.y.max(a.y).max(b.y) };
+        let mut lines = Vec::new();
+        self.index.cells_in(low, high, |cell| {
+            lines.extend(self.index.barriers(cell).iter().map(|i| self.graph.barriers[*i as usize]));
+        });
+        lines
+    }
+
     /// Whether the straight line between a position and a place of the network keeps clear of every
     /// barrier. Says no where they come within a hair of each other: [`visible_parts`] decides then.
     pub(super) fn in_sight(&self, p: Xy, place: Xy) -> bool {
+        let low = Xy { x: p.x.min(place.x), y: p.y.min(place.y) };
+        let high = Xy { x: p.x.max(place.x), y: p.y.max(place.y) };
         let mut clear = true;
-        self.index
-            .barriers_along([p, place], |b| clear = clear && keeps_clear(p, place, self.graph.barriers[b as usize]));
+        self.index.cells_in(low, high, |cell| {
+            let keeps = |b: &u32| keeps_clear(p, place, self.graph.barriers[*b as usize]);
+            clear = clear && self.index.barriers(cell).iter().all(keeps);
+        });
         clear
     }
 
