@@ -13,7 +13,7 @@ pub const LEAST_RING_M2: f64 = 400.0;
 /// Streets end between the points of the lattice, where the contour would cut them off: it is drawn
 /// this much wider, metres of network walking, so that as many places are drawn wrongly inside as
 /// outside (`tests/it/oracle` measures both).
-const BIAS_M: f32 = 3.0;
+const BIAS_M: f32 = 2.0;
 
 /// A contour.
 #[derive(Debug, Clone, PartialEq)]

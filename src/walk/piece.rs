@@ -79,7 +79,9 @@ impl<'n> Pieces<'n> {
     fn add(&mut self, [a, b]: [Xy; 2], costs: [f32; 2], limit: f64, allowed: (bool, bool)) {
         let (dx, dy) = ((b.x - a.x) * self.k, b.y - a.y);
         let length = (dx * dx + dy * dy).sqrt();
-        let unit = if length > 1e-9 { (dx / length, dy / length) } else { (0.0, 0.0) };
+        // A piece too short to have a direction is a point.
+        let length = if length > 1e-6 { length } else { 0.0 };
+        let unit = if length > 0.0 { (dx / length, dy / length) } else { (0.0, 0.0) };
         self.pieces.push(Piece { a, b, unit, length, costs, limit, allowed });
     }
 

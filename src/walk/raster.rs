@@ -194,7 +194,7 @@ impl Raster {
     /// the one around it, are passed by a contour.
     fn open(&self, column: usize, row: usize) -> bool {
         let cells = (self.columns - 1) / COARSE;
-        let mixed = |c: usize, r: usize| self.mixed.get(r * cells + c).copied().unwrap_or(false);
+        let mixed = |c: usize, r: usize| c < cells && self.mixed.get(r * cells + c).copied().unwrap_or(false);
         let (c, r) = (column / COARSE, row / COARSE);
         let beside = |at: usize| at.is_multiple_of(COARSE);
         mixed(c, r) && (!beside(column) || (c > 0 && mixed(c - 1, r))) && (!beside(row) || (r > 0 && mixed(c, r - 1)))
@@ -267,7 +267,7 @@ impl Raster {
             let point = r * self.columns + c;
             if compute && self.open(c, r) {
                 let p = self.position(c as f64, r as f64);
-                self.compute(pieces, (point, p), corners, (column, row), step);
+                self.compute(pieces, (point, p), corners, step);
                 if self.best[point] == NONE && pieces.near_barrier(p) {
                     self.hidden.push(point);
                 }
@@ -278,14 +278,8 @@ impl Raster {
     }
 
     /// A point between tries the pieces of the corners and of the streets in the cell, each once.
-    fn compute(
-        &mut self,
-        pieces: &Pieces<'_>,
-        (at, p): (usize, Xy),
-        corners: [usize; 4],
-        (column, row): (usize, usize),
-        step: usize,
-    ) {
+    fn compute(&mut self, pieces: &Pieces<'_>, (at, p): (usize, Xy), corners: [usize; 4], step: usize) {
+        let (column, row) = (corners[0] % self.columns, corners[0] / self.columns);
         let mut tried = [NONE; 12];
         let mut count = 0;
         let mut once = |raster: &mut Self, piece: u32| {
