@@ -106,6 +106,11 @@ fn metres(a: (f64, f64), b: (f64, f64)) -> f64 {
 }
 
 impl Brute {
+    /// Places on the streets, a twentieth of the beads.
+    pub fn on_streets(&self) -> Vec<LonLat> {
+        self.beads.iter().step_by(20).filter_map(|bead| LonLat::new(bead.at.0, bead.at.1).ok()).collect()
+    }
+
     pub fn new(streets: &Streets) -> Self {
         let mut brute = Self {
             beads: vec![],
