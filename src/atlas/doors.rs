@@ -31,7 +31,13 @@ struct HomeDoors {
 struct FacilityDoors {
     of: Arc<Vec<Arc<Facility>>>,
     steps: Vec<Arc<[Doorstep]>>,
+    /// Numbers of the facilities by where they lie in memory.
+    numbers: HashMap<usize, usize>,
     tree: RTree<Placed>,
+}
+
+fn address(facility: &Arc<Facility>) -> usize {
+    Arc::as_ptr(facility).addr()
 }
 
 impl Doors {
@@ -61,6 +67,11 @@ impl Doors {
     /// The entrances of the facility of this number in its snapshot.
     pub fn facility(&self, index: usize) -> &[Doorstep] {
         &self.facilities.steps[index]
+    }
+
+    /// The entrances of a facility, when it is one of the snapshot's.
+    pub fn of(&self, facility: &Arc<Facility>) -> Option<&[Doorstep]> {
+        self.facilities.numbers.get(&address(facility)).map(|i| self.facility(*i))
     }
 
     /// Numbers of the homes not farther than `radius` in a straight line, and of some beyond.
@@ -99,15 +110,20 @@ impl HomeDoors {
 
 impl FacilityDoors {
     fn new(of: &Arc<Vec<Arc<Facility>>>, before: Option<&Self>) -> Self {
-        let known: HashMap<*const Facility, &Arc<[Doorstep]>> =
-            before.into_iter().flat_map(|b| b.of.iter().map(Arc::as_ptr).zip(&b.steps)).collect();
-        let steps = |facility: &Arc<Facility>| match known.get(&Arc::as_ptr(facility)) {
+        let known = |address: usize| before.and_then(|b| b.numbers.get(&address).map(|i| &b.steps[*i]));
+        let steps = |facility: &Arc<Facility>| match known(address(facility)) {
             Some(steps) => Arc::clone(steps),
             None => facility.entrances.iter().map(|at| Doorstep::new(*at)).collect(),
         };
+        let numbers = of.iter().map(address).zip(0..).collect();
         let entrances = of.iter().zip(0..).flat_map(|(f, i)| f.entrances.iter().map(move |e| (*e, i)));
         let placed = entrances.map(|(e, i)| Placed::new([e.lon(), e.lat()], i));
-        Self { of: Arc::clone(of), steps: of.iter().map(steps).collect(), tree: RTree::bulk_load(placed.collect()) }
+        Self {
+            of: Arc::clone(of),
+            steps: of.iter().map(steps).collect(),
+            numbers,
+            tree: RTree::bulk_load(placed.collect()),
+        }
     }
 }
 

@@ -89,9 +89,12 @@ fn candidates<'s>(snapshot: &'s Snapshot, query: &NearestQuery<'_>) -> Vec<Candi
         }
         Wanted::Layer(id) => {
             let places = snapshot.facilities_of(id.as_str()).unwrap_or_default();
-            let doors = |f: &Facility| f.entrances.iter().map(|e| Doorstep::new(*e)).collect();
+            let doors = |f: &Arc<Facility>| match snapshot.doors.of(f) {
+                Some(doors) => Cow::Borrowed(doors),
+                None => f.entrances.iter().map(|e| Doorstep::new(*e)).collect(),
+            };
             let wanted = places.into_iter().filter(|f| serves(f) && open(f));
-            wanted.map(|f| (doors(&f), f)).map(|(doors, f)| candidate(f, Cow::Owned(doors))).collect()
+            wanted.map(|f| (doors(&f), f)).map(|(doors, f)| candidate(f, doors)).collect()
         }
     }
 }
