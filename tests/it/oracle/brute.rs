@@ -105,6 +105,15 @@ fn metres(a: (f64, f64), b: (f64, f64)) -> f64 {
     Geodesic.distance(Point::new(a.0, a.1), Point::new(b.0, b.1))
 }
 
+/// Whether a wall runs through a place, to the centimetre; with the metres of a degree there.
+fn touches(p: (f64, f64), [a, b]: Wall, (east, north): (f64, f64)) -> bool {
+    let at = |q: (f64, f64)| ((q.0 - p.0) * east, (q.1 - p.1) * north);
+    let ((ax, ay), (bx, by)) = (at(a), at(b));
+    let (dx, dy) = (bx - ax, by - ay);
+    let t = (-(ax * dx + ay * dy) / (dx * dx + dy * dy).max(1e-12)).clamp(0.0, 1.0);
+    (ax + t * dx).hypot(ay + t * dy) < 0.01
+}
+
 impl Brute {
     /// Places on the streets, a twentieth of the beads.
     pub fn on_streets(&self) -> Vec<LonLat> {
@@ -211,6 +220,11 @@ impl Brute {
                 seen.push((bead, distance / (SPEED / 2.0)));
             }
         }
+        // The end of a way on a wall, seen over the wall and nothing beside it, is of no width.
+        let all: HashSet<u32> = seen.iter().map(|(bead, _)| *bead).collect();
+        let beside = |bead: u32| self.links[bead as usize].iter().any(|(next, _)| all.contains(next));
+        let on_wall = |bead: u32| walls.iter().any(|w| touches(self.beads[bead as usize].at, **w, (east, north)));
+        seen.retain(|(bead, _)| beside(*bead) || !on_wall(*bead));
         seen
     }
 

@@ -67,7 +67,7 @@ impl Polygons {
 /// Most street points that polygons are compared at.
 const STREET_POINTS: usize = 3000;
 /// Of so many circles one is compared as a polygon.
-const EVERY: usize = 10;
+const EVERY: usize = 4;
 
 struct Place {
     snapshot: Snapshot,
@@ -107,8 +107,7 @@ impl Place {
         };
         let circle = match life_circle(&self.snapshot, &query) {
             Err(WalkError::Outside(_)) => {
-                // The end of a way that lies exactly on a wall is seen over the wall by the beads.
-                assert!(sight.len() <= 1, "{origin:?} sees {} beads", sight.len());
+                assert!(sight.is_empty(), "{origin:?} sees {} beads", sight.len());
                 self.outside += 1;
                 return;
             }
@@ -124,7 +123,14 @@ impl Place {
             let sure = times.iter().filter(|t| **t <= limit - 0.1).count() as u64;
             let possible = times.iter().filter(|t| **t <= limit + 1.5).count() as u64;
             self.compared += possible as usize;
-            self.misfits += (sure.saturating_sub(band.buildings) + band.buildings.saturating_sub(possible)) as usize;
+            let misfits = (sure.saturating_sub(band.buildings) + band.buildings.saturating_sub(possible)) as usize;
+            self.misfits += misfits;
+            if misfits > 2 {
+                eprintln!(
+                    "{origin:?}, {} min: {} buildings, {sure} to {possible} expected",
+                    MINUTES[i], band.buildings
+                );
+            }
             if self.checked.is_multiple_of(EVERY) {
                 let on_streets: Vec<f64> = self.streets.iter().map(|(_, s)| field(&beads, s)).collect();
                 compare_polygon(&mut self.polygons[i][0], &self.homes, &band.shape, &times, limit);
@@ -175,7 +181,7 @@ impl Place {
         assert!(self.outside < points * 2 / 3, "most points are on land");
         assert!(self.compared > 20_000, "{}", self.compared);
         // A gap between two walls may be narrower than the beads.
-        assert!(self.misfits * 20_000 <= self.compared, "{} of {}", self.misfits, self.compared);
+        assert!(self.misfits * 10_000 <= self.compared, "{} of {}", self.misfits, self.compared);
     }
 }
 
@@ -208,7 +214,7 @@ fn extract(name: &str) -> Option<Place> {
 #[test]
 fn life_circles_of_malta_agree_with_the_brute_force_field() {
     if let Some(place) = extract("malta") {
-        place.run("Malta", 200);
+        place.run("Malta", 500);
     }
 }
 
