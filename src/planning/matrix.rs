@@ -3,7 +3,7 @@
 use super::error::{WalkError, network};
 use crate::atlas::Snapshot;
 use crate::geometry::{LonLat, Metres, Seconds};
-use crate::walk::{Direction, Network, Profile, ReachQuery};
+use crate::walk::{Direction, Doorstep, Network, Profile, ReachQuery};
 use rayon::prelude::*;
 
 /// What to ask.
@@ -85,10 +85,11 @@ fn rows(
     direction: Direction,
     (origins, places): (&[LonLat], &[LonLat]),
 ) -> Vec<Vec<Option<Seconds>>> {
+    let places: Vec<Doorstep> = places.par_iter().map(|at| Doorstep::prepared(*at, network)).collect();
     let row = |&origin: &LonLat| {
         let search = ReachQuery { origin, profile: query.profile, direction, budget: query.longest };
         match network.reach(&search) {
-            Ok(reach) => places.iter().map(|p| reach.time_at(*p)).collect(),
+            Ok(reach) => places.iter().map(|place| reach.time_to(place)).collect(),
             Err(_) => vec![None; places.len()],
         }
     };

@@ -65,6 +65,13 @@ impl Doorstep {
         Self { at, memo: OnceLock::new() }
     }
 
+    /// A doorstep whose ways onto the network are found already.
+    pub fn prepared(at: LonLat, network: &Network) -> Self {
+        let doorstep = Self::new(at);
+        doorstep.prepare(network);
+        doorstep
+    }
+
     pub fn at(&self) -> LonLat {
         self.at
     }
