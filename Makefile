@@ -14,7 +14,7 @@ TEST_PACKAGES := $(BUILD_PACKAGES) postgresql-15-postgis-3 chromium chromium-san
 
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/e2e/*' -not -path 'web/test-results/*' 2>/dev/null)
 
-.PHONY: help run build test test-rust test-web test-browser compare web-lint clean
+.PHONY: help run build test test-rust test-web test-browser compare growth web-lint clean
 
 help:
 	@sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
@@ -61,6 +61,10 @@ EXTRACTS ?= ../shared/data/osm/monaco.osm.pbf ../shared/data/osm/malta.osm.pbf
 compare: web/dist/index.html
 	@.ci/packages $(BUILD_PACKAGES)
 	benches/compare/run $(EXTRACTS)
+
+growth: build
+	@[ -x target/compare/venv/bin/python ] || { echo "make compare makes the virtualenv that this needs: run it first" >&2; exit 1; }
+	target/compare/venv/bin/python benches/compare/growth.py --wangge $(BINARY) $(EXTRACTS)
 
 web-lint: web/node_modules/.package-lock.json
 	cd web && npm run check
