@@ -11,7 +11,7 @@ use crate::geometry::Xy;
 /// Off the network a metre costs this many metres of the network.
 pub(super) const OFF_NETWORK_COST: f64 = 2.0;
 /// tan of the angle at which leaving the network is cheapest: sin = 1/[`OFF_NETWORK_COST`].
-const LEAVE: f64 = 0.577_350_269_189_625_8;
+pub(super) const LEAVE: f64 = 0.577_350_269_189_625_8;
 
 /// A position seen from a segment that runs from 0 to `length` along its own axis.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -219,7 +219,7 @@ mod tests {
             for i in 0..60 {
                 let home = Doorstep::new(at(f64::from(i % 10), f64::from(i / 10) * 0.8, 60.0));
                 let profile = query(direction).profile;
-                let direction = if direction == Direction::To { Direction::From } else { Direction::To };
+                let direction = direction.opposite();
                 let search = ReachQuery { origin: home.at(), profile, direction, budget: Seconds(1800.0) };
                 let Ok(reach) = network.reach(&search) else { continue };
                 let mut times: Vec<(u32, usize)> =

@@ -1,5 +1,6 @@
 //! What a straight line over the ground comes across: water, railways, motorways, walls.
 
+use super::line::{between, meeting};
 use super::network::Network;
 use super::streets::BarrierKind;
 use crate::geometry::{LonLat, Xy};
@@ -17,36 +18,26 @@ impl Network {
     pub fn crossings(&self, a: LonLat, b: LonLat) -> Vec<Crossing> {
         let graph = &self.graph;
         let line = [graph.plane.to_xy(a), graph.plane.to_xy(b)];
-        let mut ids = Vec::new();
-        self.index.barriers_along(line, |id| ids.push(id));
-        ids.sort_unstable();
-        ids.dedup();
         let mut found: Vec<(f64, Crossing)> = Vec::new();
-        for id in ids {
-            let Some(t) = meeting(line, graph.barriers[id as usize]) else { continue };
-            let at = Xy { x: line[0].x + t * (line[1].x - line[0].x), y: line[0].y + t * (line[1].y - line[0].y) };
-            let (lon, lat) = graph.plane.to_degrees(at);
+        for (barrier, t) in self.met_by(line) {
+            let (lon, lat) = graph.plane.to_degrees(between(line, t));
             if let Ok(at) = LonLat::new(lon, lat) {
-                found.push((t, Crossing { kind: graph.barrier_kinds[id as usize], at }));
+                found.push((t, Crossing { kind: graph.barrier_kinds[barrier as usize], at }));
             }
         }
         found.sort_by(|x, y| x.0.total_cmp(&y.0));
         found.into_iter().map(|(_, crossing)| crossing).collect()
     }
-}
 
-/// How far along the first segment, from 0 to 1, it meets the second.
-fn meeting([p, q]: [Xy; 2], [c, d]: [Xy; 2]) -> Option<f64> {
-    let cross = |u: Xy, v: Xy| u.x * v.y - u.y * v.x;
-    let minus = |u: Xy, v: Xy| Xy { x: u.x - v.x, y: u.y - v.y };
-    let (along, across, gap) = (minus(q, p), minus(d, c), minus(c, p));
-    let turn = cross(along, across);
-    // Parallel lines do not cross.
-    if turn == 0.0 {
-        return None;
+    /// The barriers that a line meets, each with the share of the line where it does.
+    pub(super) fn met_by(&self, line: [Xy; 2]) -> Vec<(u32, f64)> {
+        let mut ids = Vec::new();
+        self.index.barriers_along(line, |id| ids.push(id));
+        ids.sort_unstable();
+        ids.dedup();
+        let met = |id: u32| meeting(line, self.graph.barriers[id as usize]).map(|(t, _)| (id, t));
+        ids.into_iter().filter_map(met).collect()
     }
-    let (t, s) = (cross(gap, across) / turn, cross(gap, along) / turn);
-    ((0.0..=1.0).contains(&t) && (0.0..=1.0).contains(&s)).then_some(t)
 }
 
 #[cfg(test)]

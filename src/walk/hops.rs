@@ -66,16 +66,16 @@ impl Hop {
 }
 
 /// The searches that may go along each edge, and those that may go against it.
-pub(super) fn passes(graph: &Graph, open: &[u8]) -> Vec<(u16, u16)> {
-    let of_edge = |(edge, mask): (&super::network::Edge, &u8)| {
+pub(super) fn passes(graph: &Graph) -> Vec<(u16, u16)> {
+    let of_edge = |edge: &super::network::Edge| {
         let both = |away: bool, towards: bool| {
-            let mask = u16::from(*mask);
+            let mask = u16::from(Profile::mask(&edge.footing));
             (u16::from(away) * mask) | (u16::from(towards) * (mask << 8))
         };
         let f = edge.footing;
         (both(f.forward, f.backward), both(f.backward, f.forward))
     };
-    graph.edges.iter().zip(open).map(of_edge).collect()
+    graph.edges.iter().map(of_edge).collect()
 }
 
 impl Network {

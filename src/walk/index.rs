@@ -2,7 +2,6 @@
 //! what touches it. Made anew whenever a network is loaded.
 
 use super::network::Graph;
-use super::profile::Profile;
 use crate::geometry::Xy;
 
 /// Side of a cell, in plane metres.
@@ -25,34 +24,13 @@ pub(super) struct Index {
     pub near_barrier: Vec<bool>,
     /// Edge of each vertex.
     pub edge_of: Vec<u32>,
-    /// Footing of the segment that starts at each vertex, see [`flag`]; 0 where none starts.
-    pub flags: Vec<u8>,
-    /// For each edge the profiles that may use it, a bit each.
-    pub open: Vec<u8>,
-}
-
-/// Bits of [`Index::flags`].
-pub(super) mod flag {
-    pub const FORWARD: u8 = 1;
-    pub const BACKWARD: u8 = 2;
-    pub const ENCLOSED: u8 = 4;
+    /// Whether the vertex is one of an edge that is left at its ends only.
+    pub enclosed: Vec<bool>,
 }
 
 /// The next whole number below, without the library call that `floor` is on older processors.
 fn below(v: f64) -> i64 {
     v as i64 - i64::from(v < 0.0)
-}
-
-fn flags(graph: &Graph) -> Vec<u8> {
-    let mut flags = vec![0u8; graph.vertices.len()];
-    for edge in &graph.edges {
-        let f = edge.footing;
-        let bits = [(f.forward, flag::FORWARD), (f.backward, flag::BACKWARD), (f.enclosed, flag::ENCLOSED)];
-        let bits = bits.into_iter().filter(|(set, _)| *set).map(|(_, bit)| bit).sum();
-        let range = edge.vertices();
-        flags[range.start..range.end - 1].fill(bits);
-    }
-    flags
 }
 
 /// Lists of numbers, one a cell, stored in rows.
@@ -89,9 +67,9 @@ impl Index {
         }
         let all = || graph.vertices.iter();
         let fold = |pick: fn(&Xy) -> f64, f: fn(f64, f64) -> f64, start: f64| all().map(pick).fold(start, f);
-        let open = graph.edges.iter().map(|e| Profile::mask(&e.footing)).collect();
+        let enclosed = edge_of.iter().map(|e| graph.edges[*e as usize].footing.enclosed).collect();
         if graph.vertices.is_empty() {
-            return Self { edge_of, open, ..Self::default() };
+            return Self { edge_of, enclosed, ..Self::default() };
         }
         // One cell more all round, so that the neighbours of a touched cell exist.
         let margin = CELL_M * 3.0;
@@ -99,7 +77,7 @@ impl Index {
         let (x1, y1) = (fold(|v| v.x, f64::max, f64::MIN) + margin, fold(|v| v.y, f64::max, f64::MIN) + margin);
         let columns = ((x1 - x0) / CELL_M) as usize + 1;
         let rows = ((y1 - y0) / CELL_M) as usize + 1;
-        let mut index = Self { x0, y0, columns, rows, edge_of, open, flags: flags(graph), ..Self::default() };
+        let mut index = Self { x0, y0, columns, rows, edge_of, enclosed, ..Self::default() };
         let segments = (0..graph.vertices.len().saturating_sub(1))
             .filter(|&v| index.edge_of[v] == index.edge_of[v + 1])
             // Links inside a point have no length: nobody comes to them but over nodes.

@@ -108,7 +108,7 @@ const MAGIC: &[u8; 8] = b"WANGGE\x00\x03";
 impl Network {
     pub(super) fn from_graph(graph: Graph) -> Self {
         let index = Index::new(&graph);
-        let passes = passes(&graph, &index.open);
+        let passes = passes(&graph);
         let hops = hops(&graph, &passes);
         Self { graph, index, hops, passes, pool: Pool::default() }
     }

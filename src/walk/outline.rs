@@ -2,6 +2,7 @@
 //! levels and every rule is monotone in the level, so contours nest.
 
 use super::approach::OFF_NETWORK_COST;
+use super::line::inside;
 use super::raster::{Raster, SPACING_M};
 use super::reach::Reach;
 use crate::geometry::{Plane, Seconds, Xy};
@@ -66,7 +67,7 @@ fn outline(
     for (_, hole) in holes {
         let Some(&p) = hole.first() else { continue };
         let in_box = |(low, high): &(Xy, Xy)| p.x >= low.x && p.x <= high.x && p.y >= low.y && p.y <= high.y;
-        let around = |i: &usize| in_box(&boxes[*i]) && inside(&outers[*i].1, p);
+        let around = |i: &usize| in_box(&boxes[*i]) && inside(sides(&outers[*i].1), p);
         // Outer rings are sorted by size: the smallest that holds the hole is its own.
         if let Some(home) = (0..outers.len()).rev().find(around) {
             polygons[home].interiors_push(closed(hole));
@@ -82,13 +83,8 @@ fn corners(ring: &[Xy]) -> (Xy, Xy) {
     })
 }
 
-/// Whether a position lies inside a ring, by the parity of the ring's lines west of it.
-fn inside(ring: &[Xy], p: Xy) -> bool {
-    let lines = ring.iter().zip(ring.iter().skip(1).chain(ring.first()));
-    lines.fold(false, |odd, (a, b)| {
-        let crosses = (a.y > p.y) != (b.y > p.y) && a.x + (p.y - a.y) / (b.y - a.y) * (b.x - a.x) < p.x;
-        odd != crosses
-    })
+fn sides(ring: &[Xy]) -> impl Iterator<Item = [Xy; 2]> {
+    ring.iter().zip(ring.iter().skip(1).chain(ring.first())).map(|(a, b)| [*a, *b])
 }
 
 fn degrees(plane: &Plane, p: Xy) -> geo::Coord {

@@ -1,14 +1,11 @@
 //! The reached streets as straight pieces, laid out for drawing: what a lattice point needs to
 //! know of a segment, side by side.
 
-use super::approach::{Approach, Interval, OFF_NETWORK_COST, visible_parts};
+use super::approach::{Approach, Interval, LEAVE, OFF_NETWORK_COST, visible_parts};
 use super::network::Network;
 use super::raster::SPACING_M;
 use super::reach::{Reach, UNREACHED};
 use crate::geometry::Xy;
-
-/// tan 30°: leaving the network is cheapest at this angle, see [`super::approach`].
-const LEAVE: f64 = 0.577_350_269_189_625_8;
 
 /// A straight piece of a street with the costs at its ends, in metres of network walking.
 struct Piece {

@@ -12,6 +12,15 @@ pub enum Direction {
     To,
 }
 
+impl Direction {
+    pub fn opposite(self) -> Self {
+        match self {
+            Self::From => Self::To,
+            Self::To => Self::From,
+        }
+    }
+}
+
 /// A kind of walker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,7 +52,7 @@ pub struct Profile {
     /// Wait at a crossing with signals, seconds; a setting, not a habit of the walker.
     #[serde(default)]
     pub signal_wait_s: f64,
-    /// Its bit in [`super::index::Index::open`]: the position in [`Profile::all`].
+    /// Its bit in a mask of profiles: the position in [`Profile::all`].
     #[serde(skip)]
     bit: u8,
 }

@@ -3,7 +3,7 @@
 
 use super::approach::{Approach, Interval, visible_parts};
 use super::doorstep::{Memo, Part};
-use super::index::{SegmentId, flag};
+use super::index::SegmentId;
 use super::network::Network;
 use super::profile::OFF_NETWORK_LIMIT_M;
 use crate::geometry::{LonLat, Metres, Xy};
@@ -36,8 +36,7 @@ impl Network {
 
     /// How far off the network positions are served from a segment, in metres.
     pub(super) fn off_network_limit(&self, segment: SegmentId) -> f64 {
-        let enclosed = self.index.flags[segment as usize] & flag::ENCLOSED != 0;
-        if enclosed { DECK_HALF_WIDTH_M } else { OFF_NETWORK_LIMIT_M }
+        if self.index.enclosed[segment as usize] { DECK_HALF_WIDTH_M } else { OFF_NETWORK_LIMIT_M }
     }
 
     /// Whether a barrier may lie within the off-network limit.

@@ -17,7 +17,9 @@ impl Reach<'_> {
                     let once = !arc.reversed || self.nodes.cost[arc.head as usize] == UNREACHED;
                     if once && self.allowed(arc.edge) != (false, false) {
                         edges.push(arc.edge);
-                        self.spread_over(arc.edge, &mut mm);
+                        for vertex in graph.edges[arc.edge as usize].vertices() {
+                            mm[vertex] = self.network.cost_over_ends(arc.edge, vertex, self.pass, &self.nodes);
+                        }
                     }
                 }
             }
@@ -29,20 +31,6 @@ impl Reach<'_> {
             edges.dedup();
             VertexTables { mm, edges }
         })
-    }
-
-    fn spread_over(&self, edge: u32, mm: &mut [u32]) {
-        let graph = &self.network.graph;
-        let e = &graph.edges[edge as usize];
-        let (along, against) = self.allowed(edge);
-        let (tail, head) = (self.nodes.cost[e.tail as usize], self.nodes.cost[e.head as usize]);
-        for vertex in e.vertices() {
-            let offset = graph.offsets[vertex];
-            let by_tail = if along || offset == 0 { tail.saturating_add(offset) } else { UNREACHED };
-            let rest = e.length_mm - offset;
-            let by_head = if against || rest == 0 { head.saturating_add(rest) } else { UNREACHED };
-            mm[vertex] = by_tail.min(by_head);
-        }
     }
 
     /// Cost in millimetres at a vertex of an edge, coming over the edge's ends.

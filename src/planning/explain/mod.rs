@@ -59,7 +59,7 @@ fn explain_on(network: &Network, query: &ExplainQuery<'_>) -> Explanation {
         over: route.as_ref().filter(|_| !inside).map(|r| Seconds(r.walk.0 - budget.0)),
         route,
         line: ground_distance(query.origin, query.to),
-        snap: [(query.origin, query.direction), (query.to, opposite(query.direction))]
+        snap: [(query.origin, query.direction), (query.to, query.direction.opposite())]
             .map(|(at, direction)| query.snap(network, at, direction)),
         reasons: Vec::new(),
         remedies: Vec::new(),
@@ -71,19 +71,12 @@ fn explain_on(network: &Network, query: &ExplainQuery<'_>) -> Explanation {
     found
 }
 
-fn opposite(direction: Direction) -> Direction {
-    match direction {
-        Direction::From => Direction::To,
-        Direction::To => Direction::From,
-    }
-}
-
 impl ExplainQuery<'_> {
     /// The quickest walk no longer than `longest`. Looks wider and wider, so that a short walk
     /// costs a short search.
     fn quickest(&self, network: &Network, longest: Seconds) -> Option<Route> {
         let Self { origin, to, profile, direction, .. } = *self;
-        self.snap(network, to, opposite(direction)).ok()?;
+        self.snap(network, to, direction.opposite()).ok()?;
         let direct = ground_distance(origin, to).0 / profile.speed_m_s;
         let least = self.extent.budget(profile).0.max(direct * 1.5);
         let mut budget = Seconds(least.min(longest.0));

@@ -1,6 +1,6 @@
 //! Why a place is outside.
 
-use super::{ExplainQuery, Explanation, opposite};
+use super::{ExplainQuery, Explanation};
 use crate::geometry::{LonLat, Metres, Seconds};
 use crate::planning::error::LONGEST_WALK;
 use crate::walk::{BarrierKind, Direction, Ground, Network, Profile, Route};
@@ -100,7 +100,7 @@ fn closed(network: &Network, query: &ExplainQuery<'_>, found: &Explanation) -> O
 }
 
 fn one_way(network: &Network, query: &ExplainQuery<'_>, found: &Explanation) -> Option<Reason> {
-    let back = ExplainQuery { direction: opposite(query.direction), ..*query };
+    let back = ExplainQuery { direction: query.direction.opposite(), ..*query };
     back.worth_telling(network, query, found).map(|route| Reason::OneWay { back: route.walk })
 }
 

@@ -1,6 +1,6 @@
 //! What it would take to bring a place inside.
 
-use super::{ExplainQuery, Explanation, opposite};
+use super::{ExplainQuery, Explanation};
 use crate::geometry::{LonLat, Metres, Seconds};
 use crate::planning::Extent;
 use crate::walk::profile::FASTEST_M_S;
@@ -52,7 +52,7 @@ fn link(network: &Network, query: &ExplainQuery<'_>) -> Option<Remedy> {
     let ExplainQuery { profile, direction, .. } = *query;
     let budget = query.extent.budget(profile);
     let near = network.reach(&ReachQuery { origin: query.origin, profile, direction, budget }).ok()?;
-    let direction = opposite(direction);
+    let direction = direction.opposite();
     let far = network.reach(&ReachQuery { origin: query.to, profile, direction, budget }).ok()?;
     let link = shortest_link(&near, &far, LONGEST_LINK)?;
     if link.length < OPENING {

@@ -4,6 +4,7 @@
 
 use super::super::foot::Passage;
 use super::super::footing::Footing;
+use super::super::line::inside;
 use super::super::streets::Streets;
 use crate::geometry::Xy;
 use rstar::primitives::GeomWithData;
@@ -188,13 +189,8 @@ impl Plaza {
         self.corners.iter().map(|c| [c, &self.corners[c.after]])
     }
 
-    /// By the number of sides between a position and the far west.
     fn contains(&self, p: Xy) -> bool {
-        let crossed = self.sides().filter(|[a, b]| {
-            let (a, b) = (a.at, b.at);
-            (a.y > p.y) != (b.y > p.y) && a.x + (p.y - a.y) / (b.y - a.y) * (b.x - a.x) < p.x
-        });
-        crossed.count() % 2 == 1
+        inside(self.sides().map(|side| side.map(|corner| corner.at)), p)
     }
 
     /// Whether the straight line between two corners lies inside and touches nothing on its way.

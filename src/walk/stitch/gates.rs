@@ -1,9 +1,10 @@
 //! Walls open where a drawn link passes them. Water and railways do not: who walks there keeps to
 //! the link.
 
+use super::super::line::between;
 use super::super::network::{Graph, Network};
 use super::super::streets::BarrierKind;
-use super::{Drawn, between, meeting};
+use super::Drawn;
 use crate::geometry::Xy;
 use std::collections::BTreeMap;
 
@@ -38,12 +39,9 @@ pub(super) fn opened(graph: Graph, before: &Network, drawn: &[Drawn<'_>]) -> Gra
 
 /// Where a line passes walls.
 fn passages(network: &Network, line: [Xy; 2]) -> Vec<Xy> {
-    let mut walls = Vec::new();
-    network.index.barriers_along(line, |b| walls.push(b));
-    walls.sort_unstable();
-    walls.dedup();
-    let met = walls.into_iter().filter(|&w| network.graph.barrier_kinds[w as usize] == BarrierKind::Wall);
-    met.filter_map(|w| meeting(line, network.graph.barriers[w as usize])).map(|(t, _)| between(line, t)).collect()
+    let walls = network.met_by(line).into_iter();
+    let met = walls.filter(|(wall, _)| network.graph.barrier_kinds[*wall as usize] == BarrierKind::Wall);
+    met.map(|(_, t)| between(line, t)).collect()
 }
 
 /// The part of a wall, as shares of it, that a gate at this place takes away.

@@ -1,8 +1,9 @@
 //! Where drawn links meet the network and one another.
 
 use super::super::approach::Approach;
+use super::super::line::{between, meeting};
 use super::super::network::{Graph, Network};
-use super::{Drawn, JOIN_M, TOUCH_M, between, meeting};
+use super::{Drawn, JOIN_M, TOUCH_M};
 use crate::geometry::Xy;
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};

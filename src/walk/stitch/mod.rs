@@ -97,23 +97,5 @@ impl Network {
     }
 }
 
-/// Where two segments meet, as shares of each.
-fn meeting([p, q]: [Xy; 2], [c, d]: [Xy; 2]) -> Option<(f64, f64)> {
-    let cross = |u: Xy, v: Xy| u.x * v.y - u.y * v.x;
-    let minus = |u: Xy, v: Xy| Xy { x: u.x - v.x, y: u.y - v.y };
-    let (along, across, gap) = (minus(q, p), minus(d, c), minus(c, p));
-    let turn = cross(along, across);
-    // Parallel lines do not cross.
-    if turn == 0.0 {
-        return None;
-    }
-    let (t, s) = (cross(gap, across) / turn, cross(gap, along) / turn);
-    ((0.0..=1.0).contains(&t) && (0.0..=1.0).contains(&s)).then_some((t, s))
-}
-
-fn between([a, b]: [Xy; 2], t: f64) -> Xy {
-    Xy { x: a.x + (b.x - a.x) * t, y: a.y + (b.y - a.y) * t }
-}
-
 #[cfg(test)]
 mod tests;

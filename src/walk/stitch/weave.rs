@@ -2,9 +2,10 @@
 //! lengths of an edge's pieces sum to the edge's own, and nodes keep their numbers.
 
 use super::super::build::LONGEST_SEGMENT_M;
+use super::super::line::between;
 use super::super::network::{Edge, Graph, rows};
+use super::Drawn;
 use super::joins::{Joins, Target};
-use super::{Drawn, between};
 use crate::geometry::Xy;
 use std::collections::BTreeMap;
 
