@@ -89,7 +89,9 @@ async fn catch_up(app: &App, map: &Arc<Snapshot>) -> Result<(), LoadError> {
     }
     let next = Arc::new(load::changed(&app.store, map, &changes).await?);
     app.map.store(Some(Arc::clone(&next)));
-    prepare(Arc::clone(&next));
+    if !next.doors.same_as(&map.doors) {
+        prepare(Arc::clone(&next));
+    }
     for change in &changes {
         // Nobody listening is no fault.
         let _listeners = app.events.send(Arc::new(ChangeEvent::new(change, map, &next)));

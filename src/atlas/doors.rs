@@ -59,6 +59,11 @@ impl Doors {
         }
     }
 
+    /// Whether these are the doorsteps of another snapshot.
+    pub fn same_as(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.homes, &other.homes) && Arc::ptr_eq(&self.facilities, &other.facilities)
+    }
+
     /// The home of this number in its snapshot.
     pub fn home(&self, index: usize) -> &Doorstep {
         &self.homes.steps[index]

@@ -191,13 +191,18 @@ impl Snapshot {
     fn gather(&mut self) {
         let data: Vec<&Arc<LayerData>> = self.catalogue.iter().filter_map(|e| self.layers.get(&e.layer.id)).collect();
         let with_category = data.iter().flat_map(|d| &d.facilities).filter(|f| !f.categories.is_empty());
-        let facilities = with_category.cloned().collect();
+        let facilities: Vec<Arc<Facility>> = with_category.cloned().collect();
         let homes: Vec<&Arc<Vec<Home>>> = data.iter().map(|d| &d.homes).filter(|h| !h.is_empty()).collect();
         let homes = match homes.as_slice() {
             [one] => Arc::clone(one),
             several => Arc::new(several.iter().flat_map(|h| h.iter().cloned()).collect()),
         };
-        self.facilities = Arc::new(facilities);
+        // Most changes leave them as they are: then their doors are the old ones, too.
+        let same = facilities.len() == self.facilities.len()
+            && facilities.iter().zip(self.facilities.iter()).all(|(new, old)| Arc::ptr_eq(new, old));
+        if !same {
+            self.facilities = Arc::new(facilities);
+        }
         self.homes = homes;
         self.doors = Doors::new(&self.homes, &self.facilities, &self.doors, false);
     }

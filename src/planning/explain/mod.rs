@@ -11,6 +11,7 @@ pub use remedies::{LONGEST_LINK, Remedy};
 
 use super::error::{LONGEST_WALK, WalkError, network};
 use super::extent::Extent;
+use super::walk_route::quickest;
 use crate::atlas::Snapshot;
 use crate::geometry::{LonLat, Metres, Seconds, ground_distance};
 use crate::walk::{Direction, Network, OutsideNetwork, Profile, ReachQuery, Route};
@@ -72,24 +73,12 @@ fn explain_on(network: &Network, query: &ExplainQuery<'_>) -> Explanation {
 }
 
 impl ExplainQuery<'_> {
-    /// The quickest walk no longer than `longest`. Looks wider and wider, so that a short walk
-    /// costs a short search.
+    /// The quickest walk no longer than `longest`.
     fn quickest(&self, network: &Network, longest: Seconds) -> Option<Route> {
         let Self { origin, to, profile, direction, .. } = *self;
-        self.snap(network, to, direction.opposite()).ok()?;
         let direct = ground_distance(origin, to).0 / profile.speed_m_s;
-        let least = self.extent.budget(profile).0.max(direct * 1.5);
-        let mut budget = Seconds(least.min(longest.0));
-        loop {
-            let reach = network.reach(&ReachQuery { origin, profile, direction, budget }).ok()?;
-            if let Some(route) = reach.route(to) {
-                return Some(route);
-            }
-            if budget.0 >= longest.0 {
-                return None;
-            }
-            budget = Seconds((budget.0 * 4.0).min(longest.0));
-        }
+        let budget = Seconds(self.extent.budget(profile).0.max(direct * 1.5));
+        quickest(network, &ReachQuery { origin, profile, direction, budget }, to, longest).ok().flatten()
     }
 
     fn snap(&self, network: &Network, at: LonLat, direction: Direction) -> Result<Metres, OutsideNetwork> {
