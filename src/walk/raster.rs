@@ -165,14 +165,26 @@ impl Raster {
         }
     }
 
-    fn cell(&self, column: usize, row: usize) -> Cell {
-        let (side, up) = (COARSE, COARSE * self.columns);
+    /// The cell of two steps a side that begins at a point.
+    fn cell(&self, (column, row): (usize, usize), step: usize) -> Cell {
+        let values = self.corners((column, row), step).map(|at| self.values[at]);
+        let streets = self.streets_in((column, row), step).map(|streets| streets.cost);
+        Cell {
+            low: values.into_iter().chain(streets).fold(f32::INFINITY, f32::min),
+            high: values.into_iter().fold(0.0, f32::max),
+        }
+    }
+
+    /// From the south-west, row by row.
+    fn corners(&self, (column, row): (usize, usize), step: usize) -> [usize; 4] {
         let at = row * self.columns + column;
-        let [sw, se, nw, ne] = [at, at + side, at + up, at + up + side].map(|i| self.values[i]);
-        let streets = (row / 2 * (self.columns / 2) + column / 2, self.columns / 2);
-        let street = [streets.0, streets.0 + 1, streets.0 + streets.1, streets.0 + streets.1 + 1];
-        let street = street.into_iter().map(|i| self.streets[i].cost).fold(f32::INFINITY, f32::min);
-        Cell { low: sw.min(se).min(nw).min(ne).min(street), high: sw.max(se).max(nw).max(ne) }
+        let (east, north) = (2 * step, 2 * step * self.columns);
+        [at, at + east, at + north, at + north + east]
+    }
+
+    fn streets_in(&self, (column, row): (usize, usize), step: usize) -> impl Iterator<Item = Streets> + use<'_> {
+        let cells = (row / 2..row / 2 + step).flat_map(move |r| (column / 2..column / 2 + step).map(move |c| (c, r)));
+        cells.map(|(c, r)| self.streets[r * (self.columns / 2) + c])
     }
 
     /// The coarse cells where a contour may pass.
@@ -181,7 +193,7 @@ impl Raster {
         self.mixed = vec![false; cells * lines];
         for r in 0..lines {
             for c in 0..cells {
-                let cell = self.cell(c * COARSE, r * COARSE);
+                let cell = self.cell((c * COARSE, r * COARSE), COARSE / 2);
                 if levels.iter().any(|level| cell.passes(*level)) {
                     self.mixed[r * cells + c] = true;
                     self.passed.push((c * COARSE, r * COARSE));
@@ -210,12 +222,8 @@ impl Raster {
         self.look_round_corners(pieces, 2);
         for &(column, row) in &passed {
             for (c, r) in [(column, row), (column + 2, row), (column, row + 2), (column + 2, row + 2)] {
-                let at = r * self.columns + c;
-                let corners = [at, at + 2, at + 2 * self.columns, at + 2 * self.columns + 2].map(|i| self.values[i]);
-                let high = corners.iter().fold(0f32, |h, v| h.max(*v));
-                let street = self.streets[r / 2 * (self.columns / 2) + c / 2].cost;
-                let cell = Cell { low: corners.iter().fold(street, |l, v| l.min(*v)), high };
-                let fine = |level: &f32| high == f32::INFINITY || *level <= FINE_LEVEL_M;
+                let cell = self.cell((c, r), 1);
+                let fine = |level: &f32| cell.high == f32::INFINITY || *level <= FINE_LEVEL_M;
                 self.refine(pieces, (c, r), 1, levels.iter().any(|level| cell.passes(*level) && fine(level)));
             }
         }
@@ -241,7 +249,11 @@ impl Raster {
             self.try_all(pieces, at, p, around.map(|offset| at.wrapping_add_signed(offset)));
             for r in (row / 2).saturating_sub(1)..=(row / 2 + 1).min(self.rows / 2 - 1) {
                 for c in (column / 2).saturating_sub(1)..=(column / 2 + 1).min(self.columns / 2 - 1) {
-                    self.try_streets(pieces, (at, p), (2 * c, 2 * r), 1);
+                    for piece in self.streets[r * (self.columns / 2) + c].pieces {
+                        if piece != NONE && piece != self.best[at] {
+                            self.try_piece(pieces, at, p, piece);
+                        }
+                    }
                 }
             }
         }
@@ -252,9 +264,7 @@ impl Raster {
     /// Fills in the five points between those of a lattice of twice the step: computed, or half
     /// way between the others.
     fn refine(&mut self, pieces: &Pieces<'_>, (column, row): (usize, usize), step: usize, compute: bool) {
-        let at = row * self.columns + column;
-        let up = step * self.columns;
-        let corners = [at, at + 2 * step, at + 2 * up, at + 2 * up + 2 * step];
+        let corners = self.corners((column, row), step);
         let [sw, se, nw, ne] = corners.map(|c| self.values[c]);
         let points = [
             (column + step, row, (sw + se) / 2.0),
@@ -290,25 +300,11 @@ impl Raster {
             }
         };
         corners.into_iter().for_each(|corner| once(self, self.best[corner]));
-        for r in row / 2..row / 2 + step {
-            for c in column / 2..column / 2 + step {
-                let [cheapest, other] = self.streets[r * (self.columns / 2) + c].pieces;
-                once(self, cheapest);
-                once(self, other);
-            }
-        }
-    }
-
-    /// A point tries the pieces of the streets in a cell of two steps a side.
-    fn try_streets(&mut self, pieces: &Pieces<'_>, (at, p): (usize, Xy), (column, row): (usize, usize), step: usize) {
-        for r in row / 2..row / 2 + step {
-            for c in column / 2..column / 2 + step {
-                for piece in self.streets[r * (self.columns / 2) + c].pieces {
-                    if piece != NONE && piece != self.best[at] {
-                        self.try_piece(pieces, at, p, piece);
-                    }
-                }
-            }
+        for i in 0..step * step {
+            let (c, r) = (column / 2 + i % step, row / 2 + i / step);
+            let [cheapest, other] = self.streets[r * (self.columns / 2) + c].pieces;
+            once(self, cheapest);
+            once(self, other);
         }
     }
 }
