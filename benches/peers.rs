@@ -144,7 +144,7 @@ impl Bench {
     fn life_circle(&self, origin: LonLat) -> Result<String, Failure> {
         let query = LifeCircleQuery {
             origin,
-            extents: MINUTES.map(Extent::Minutes).to_vec(),
+            extents: &MINUTES.map(Extent::Minutes),
             profile: self.profile,
             direction: Direction::From,
         };

@@ -11,8 +11,8 @@ use std::collections::BinaryHeap;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 use wangge::geometry::{LonLat, Seconds};
-use wangge::http::life_circle;
-use wangge::planning::{By, Extent, LifeCircleQuery, NearestQuery, Wanted, nearest};
+use wangge::http::life_circle::{self, LifeCircleAsk};
+use wangge::planning::{By, Extent, NearestQuery, Wanted, nearest};
 use wangge::walk::{ClosestQuery, Direction, Doorstep, Network, Profile, ReachQuery};
 
 const FAR: Seconds = Seconds(8.0 * 3600.0);
@@ -84,10 +84,10 @@ impl Textbook {
 fn circle(place: &Place, c: &mut Criterion) {
     let (name, origin) = (place.name, place.densest(QUARTER_HOUR));
     let network = place.network();
-    let query = LifeCircleQuery {
+    let ask = LifeCircleAsk {
         origin,
         extents: [5, 10, 15].map(Extent::Minutes).to_vec(),
-        profile: adult(),
+        profile: adult().clone(),
         direction: Direction::From,
     };
     let textbook = Textbook::new(network);
@@ -101,7 +101,7 @@ fn circle(place: &Place, c: &mut Criterion) {
         let reach = network.reach(&search(origin, QUARTER_HOUR)).expect("near");
         drop(black_box(reach.outlines(&[900.0, 600.0, 300.0].map(Seconds))));
     });
-    let whole = median(|| drop(black_box(life_circle::bytes(&place.snapshot, &query))));
+    let whole = median(|| drop(black_box(life_circle::polygons(&ask, &place.snapshot))));
     let per_node = bare.as_nanos() as f64 / settled as f64;
     println!(
         "{name}: 15-minute search from the densest part: {settled} nodes, {per_node:.0} ns each; \
@@ -116,7 +116,7 @@ fn circle(place: &Place, c: &mut Criterion) {
         b.iter(|| black_box(network.reach(&search(origin, QUARTER_HOUR)).is_ok()))
     });
     c.bench_function(&format!("{name}: life circle"), |b| {
-        b.iter(|| black_box(life_circle::bytes(&place.snapshot, &query).is_ok()))
+        b.iter(|| black_box(life_circle::polygons(&ask, &place.snapshot).is_ok()))
     });
 }
 

@@ -11,11 +11,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What to ask.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct LifeCircleQuery<'q> {
     pub origin: LonLat,
-    /// At least one.
-    pub extents: Vec<Extent>,
+    /// At least one, all of one kind.
+    pub extents: &'q [Extent],
     pub profile: &'q Profile,
     pub direction: Direction,
 }
@@ -59,7 +59,7 @@ pub struct ReachedFacility {
 
 /// Answers the query on the snapshot.
 pub fn life_circle(snapshot: &Snapshot, query: &LifeCircleQuery<'_>) -> Result<LifeCircle, WalkError> {
-    let extents = largest_first(&query.extents);
+    let extents = largest_first(query.extents);
     let levels: Vec<Seconds> = extents.iter().map(|e| e.budget(query.profile)).collect();
     let budget = levels.first().copied().unwrap_or(Seconds(0.0));
     let search = ReachQuery { origin: query.origin, profile: query.profile, direction: query.direction, budget };

@@ -16,5 +16,5 @@ pub use extent::Extent;
 pub use life_circle::{Band, LifeCircle, LifeCircleQuery, ReachedFacility, life_circle};
 pub use matrix::{Matrix, MatrixQuery, matrix};
 pub use nearest::{By, Near, NearestQuery, Wanted, nearest};
-pub use reached::{ReachedQuery, StreetsReached, WalkTimes, streets_reached, walk_times};
+pub use reached::{StreetsReached, WalkTimes, streets_reached, walk_times};
 pub use walk_route::walk_route;

@@ -2,23 +2,13 @@
 //! of many points at once.
 
 use super::error::{WalkError, network};
-use super::extent::Extent;
+use super::life_circle::LifeCircleQuery;
 use crate::atlas::Snapshot;
 use crate::geometry::{LonLat, Metres, Seconds};
-use crate::walk::{Direction, Profile, Reach, ReachQuery, StreetPart};
+use crate::walk::{Reach, ReachQuery, StreetPart};
 use rayon::prelude::*;
 
-/// From where (or to where), who, and how far.
-#[derive(Debug, Clone, Copy)]
-pub struct ReachedQuery<'q> {
-    pub origin: LonLat,
-    pub profile: &'q Profile,
-    pub direction: Direction,
-    /// At least one, all of one kind.
-    pub extents: &'q [Extent],
-}
-
-impl ReachedQuery<'_> {
+impl LifeCircleQuery<'_> {
     fn levels(&self) -> Vec<Seconds> {
         self.extents.iter().map(|e| e.budget(self.profile)).collect()
     }
@@ -40,7 +30,10 @@ pub struct StreetsReached<'n> {
 }
 
 /// Every part of a street within the largest extent.
-pub fn streets_reached<'n>(snapshot: &'n Snapshot, query: &ReachedQuery<'_>) -> Result<StreetsReached<'n>, WalkError> {
+pub fn streets_reached<'n>(
+    snapshot: &'n Snapshot,
+    query: &LifeCircleQuery<'_>,
+) -> Result<StreetsReached<'n>, WalkError> {
     let reach = query.reach(snapshot)?;
     Ok(StreetsReached { parts: reach.streets(&query.levels()), snap: reach.snap() })
 }
@@ -55,7 +48,7 @@ pub struct WalkTimes {
 /// The walking time of every point that is one.
 pub fn walk_times(
     snapshot: &Snapshot,
-    query: &ReachedQuery<'_>,
+    query: &LifeCircleQuery<'_>,
     points: &[Option<LonLat>],
 ) -> Result<WalkTimes, WalkError> {
     let reach = query.reach(snapshot)?;

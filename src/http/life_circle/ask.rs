@@ -5,8 +5,8 @@ use crate::geometry::LonLat;
 use crate::http::extract::Ask;
 use crate::http::params::{Params, quoted};
 use crate::http::walking;
-use crate::planning::Extent;
 use crate::planning::extent::largest_first;
+use crate::planning::{Extent, LifeCircleQuery};
 use crate::walk::{Direction, Profile};
 use std::ops::RangeInclusive;
 
@@ -26,6 +26,11 @@ pub struct LifeCircleAsk {
 }
 
 impl LifeCircleAsk {
+    pub fn query(&self) -> LifeCircleQuery<'_> {
+        let Self { origin, ref extents, ref profile, direction } = *self;
+        LifeCircleQuery { origin, extents, profile, direction }
+    }
+
     pub fn by_metres(&self) -> bool {
         matches!(self.extents.first(), Some(Extent::Metres(_)))
     }

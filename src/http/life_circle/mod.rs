@@ -7,6 +7,7 @@ mod explained;
 mod points;
 mod streets;
 
+pub use ask::LifeCircleAsk;
 pub use points::{__path_post, post};
 
 use super::compute;
@@ -15,8 +16,7 @@ use super::extract::{Ask, Asked};
 use super::link::GEOJSON;
 use super::params::Params;
 use crate::atlas::Snapshot;
-use crate::planning::{LifeCircleQuery, ReachedQuery, WalkError, life_circle, streets_reached};
-use ask::LifeCircleAsk;
+use crate::planning::{life_circle, streets_reached};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use body::LifeCircleBody;
@@ -82,38 +82,25 @@ pub enum CircleAnswer {
         (status = 422, body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub async fn get(Asked { ask, map }: Asked<GetAsk>) -> Result<Response, Problem> {
-    let body = compute(move || -> Result<String, Problem> {
-        let answer = match ask.format {
-            Format::Polygons => polygons(&ask.circle, &map)?,
-            Format::Streets => streets(&ask.circle, &map)?,
-        };
-        serde_json::to_string(&answer).map_err(Problem::internal)
-    })
-    .await??;
+    let answer = compute(move || match ask.format {
+        Format::Polygons => polygons(&ask.circle, &map),
+        Format::Streets => streets(&ask.circle, &map),
+    });
+    let body = answer.await??;
     Ok(([(header::CONTENT_TYPE, GEOJSON)], body).into_response())
 }
 
-/// The polygons and counts as the bytes of the answer, for measuring.
-pub fn bytes(map: &Snapshot, query: &LifeCircleQuery<'_>) -> Result<Vec<u8>, WalkError> {
-    let ask = LifeCircleAsk {
-        origin: query.origin,
-        extents: query.extents.clone(),
-        profile: query.profile.clone(),
-        direction: query.direction,
-    };
-    let body = LifeCircleBody::new(&ask, map, life_circle(map, query)?);
-    Ok(serde_json::to_vec(&body).unwrap_or_else(|e| unreachable!("plain data serialises: {e}")))
+/// The polygons with what is inside, as the bytes of the answer.
+pub fn polygons(ask: &LifeCircleAsk, map: &Snapshot) -> Result<String, Problem> {
+    let circle = life_circle(map, &ask.query())?;
+    written(&CircleAnswer::Polygons(LifeCircleBody::new(ask, map, circle)))
 }
 
-fn polygons(ask: &LifeCircleAsk, map: &Snapshot) -> Result<CircleAnswer, Problem> {
-    let LifeCircleAsk { origin, extents, profile, direction } = ask;
-    let query = LifeCircleQuery { origin: *origin, extents: extents.clone(), profile, direction: *direction };
-    let circle = life_circle(map, &query)?;
-    Ok(CircleAnswer::Polygons(LifeCircleBody::new(ask, map, circle)))
+fn streets(ask: &LifeCircleAsk, map: &Snapshot) -> Result<String, Problem> {
+    let reached = streets_reached(map, &ask.query())?;
+    written(&CircleAnswer::Streets(StreetsBody::new(ask, reached)))
 }
 
-fn streets(ask: &LifeCircleAsk, map: &Snapshot) -> Result<CircleAnswer, Problem> {
-    let LifeCircleAsk { origin, extents, profile, direction } = ask;
-    let reached = streets_reached(map, &ReachedQuery { origin: *origin, extents, profile, direction: *direction })?;
-    Ok(CircleAnswer::Streets(StreetsBody::new(ask, reached)))
+fn written(answer: &CircleAnswer) -> Result<String, Problem> {
+    serde_json::to_string(answer).map_err(Problem::internal)
 }

@@ -9,7 +9,7 @@ use crate::http::extract::{Ask, Asked};
 use crate::http::json_body::{BadPoint, Members};
 use crate::http::params::Params;
 use crate::http::place::data_extent;
-use crate::planning::{ReachedQuery, WalkTimes, walk_times};
+use crate::planning::{WalkTimes, walk_times};
 use crate::walk::Direction;
 use axum::Json;
 use axum::body::Body;
@@ -123,8 +123,7 @@ pub async fn post(
     members.finish()?;
     let (points, bad) = read.unwrap_or_default();
     let answer = compute(move || {
-        let LifeCircleAsk { origin, ref profile, direction, ref extents } = ask;
-        let found = walk_times(&map, &ReachedQuery { origin, profile, direction, extents }, &points)?;
+        let found = walk_times(&map, &ask.query(), &points)?;
         Ok::<_, Problem>(TimesBody::new(&ask, &found, bad))
     });
     answer.await?.map(Json)

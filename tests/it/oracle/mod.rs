@@ -99,12 +99,8 @@ impl Place {
         let sight = self.brute.sight(origin);
         self.checked += 1;
         let profile = Profile::by_id("adult").expect("built in");
-        let query = LifeCircleQuery {
-            origin,
-            extents: MINUTES.map(Extent::Minutes).to_vec(),
-            profile,
-            direction: Direction::From,
-        };
+        let query =
+            LifeCircleQuery { origin, extents: &MINUTES.map(Extent::Minutes), profile, direction: Direction::From };
         let circle = match life_circle(&self.snapshot, &query) {
             Err(WalkError::Outside(_)) => {
                 assert!(sight.is_empty(), "{origin:?} sees {} beads", sight.len());
