@@ -3,6 +3,7 @@
 //!
 //! The house, in reading order; arrows point only upwards in this list (see `ARCHITECTURE.md`).
 
+pub mod accounts;
 pub mod app;
 pub mod atlas;
 pub mod cli;

@@ -132,6 +132,8 @@ impl RTreeObject for Slot {
 #[derive(Debug, Clone, Default)]
 pub struct AreaIndex {
     index: RTree<Slot>,
+    /// Where a code was given twice, the area with the lower id.
+    codes: HashMap<String, Arc<Area>>,
 }
 
 impl AreaIndex {
@@ -147,7 +149,26 @@ impl AreaIndex {
             Some(same) => Some(Arc::clone(same)),
             None => Area::prepare(feature, feature.code(&entry.layer)).map(Arc::new),
         };
-        Self { index: RTree::bulk_load(features.filter_map(area).map(Slot).collect()) }
+        let areas: Vec<Slot> = features.filter_map(area).map(Slot).collect();
+        let mut codes: HashMap<String, Arc<Area>> = HashMap::new();
+        for Slot(area) in &areas {
+            let Some(code) = &area.code else { continue };
+            let first = codes.entry(code.clone()).or_insert_with(|| Arc::clone(area));
+            if area.feature.id < first.feature.id {
+                *first = Arc::clone(area);
+            }
+        }
+        Self { index: RTree::bulk_load(areas), codes }
+    }
+
+    /// The area with this code.
+    pub fn with_code(&self, code: &str) -> Option<&Arc<Area>> {
+        self.codes.get(code)
+    }
+
+    /// The one area that the point belongs to, although several may hold it.
+    pub fn owner(&self, p: LonLat) -> Option<&Arc<Area>> {
+        self.at(p).min_by(|a, b| a.rank().cmp(&b.rank()))
     }
 
     /// Areas that hold the point, inside or on the border.

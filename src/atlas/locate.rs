@@ -54,7 +54,7 @@ pub fn locate(snapshot: &Snapshot, at: LonLat) -> Location {
     for (level, entry) in public_levels(snapshot) {
         let Some(index) = snapshot.areas(entry.layer.id.as_str()) else { continue };
         match level {
-            Some(_) => tree.extend(index.at(at).min_by(|a, b| a.rank().cmp(&b.rank())).map(|area| (entry, area))),
+            Some(_) => tree.extend(index.owner(at).map(|area| (entry, area))),
             None => {
                 let mut here: Vec<_> = index.at(at).collect();
                 here.sort_by(|a, b| a.rank().cmp(&b.rank()));

@@ -1,15 +1,15 @@
 //! The snapshot: everything a query needs, at one moment of the change log.
 
-use super::areas::AreaIndex;
+use super::areas::{Area, AreaIndex};
 use super::catalogue::{Catalogue, CatalogueEntry};
 use super::data::LayerData;
 use super::doors::Doors;
 use super::facility::{Facility, FacilityRules, Home};
 use super::feature::{Feature, FeatureId};
 use super::hours;
-use super::layer::Ident;
+use super::layer::{AreaRole, Ident};
 use super::links::{LINK_LAYER, stitched};
-use crate::geometry::BBox;
+use crate::geometry::{BBox, LonLat};
 use crate::walk::Network;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -227,6 +227,27 @@ impl Snapshot {
         Some(data.features.values().filter_map(|f| rules.facility(f, &mut read)).map(Arc::new).collect())
     }
 
+    /// The levels of the area tree, widest first.
+    pub fn levels(&self) -> Vec<(u8, &CatalogueEntry)> {
+        let level = |entry: &CatalogueEntry| match entry.layer.area {
+            Some(AreaRole::Level(level)) => Some(level),
+            _ => None,
+        };
+        let mut levels: Vec<_> = self.catalogue.iter().filter_map(|e| Some((level(e)?, e))).collect();
+        levels.sort_by_key(|(level, _)| *level);
+        levels
+    }
+
+    /// The one area of the layer that a point belongs to.
+    pub fn area_at(&self, layer: &str, at: LonLat) -> Option<&Arc<Area>> {
+        self.areas(layer)?.owner(at)
+    }
+
+    /// The area of the layer that has this code.
+    pub fn area_with_code(&self, layer: &str, code: &str) -> Option<&Arc<Area>> {
+        self.areas(layer)?.with_code(code)
+    }
+
     /// The areas of a level of the tree or of a zone layer, prepared for points.
     pub(super) fn areas(&self, layer: &str) -> Option<&AreaIndex> {
         self.layers.get(layer)?.areas.as_ref()
@@ -238,7 +259,6 @@ mod tests {
     use super::super::testing::{feature, ident, snapshot, square};
     use super::super::{SearchQuery, locate, search};
     use super::*;
-    use crate::geometry::LonLat;
     use rand::{RngExt, SeedableRng};
     use serde_json::json;
 

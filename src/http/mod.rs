@@ -1,5 +1,6 @@
 //! The wire: one file a resource. Status codes live only here; nothing is decided here.
 
+mod caller;
 mod changes;
 mod collections;
 mod compute;

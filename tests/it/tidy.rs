@@ -6,19 +6,29 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every room and the rooms it may use. `main` stands over all.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("geometry", &[]),
     ("walk", &["geometry"]),
     ("atlas", &["geometry", "walk"]),
+    ("accounts", &["geometry", "atlas"]),
     ("planning", &["geometry", "walk", "atlas"]),
     ("synth", &["geometry", "walk", "atlas"]),
-    ("tiles", &["geometry", "walk", "atlas"]),
-    ("store", &["geometry", "walk", "atlas", "planning"]),
+    ("tiles", &["geometry", "walk", "atlas", "accounts"]),
+    ("store", &["geometry", "walk", "atlas", "accounts", "planning"]),
     ("config", &["geometry", "store"]),
-    ("exchange", &["geometry", "walk", "atlas", "planning", "store"]),
-    ("app", &["geometry", "walk", "atlas", "planning", "store", "exchange", "synth", "tiles", "config"]),
-    ("http", &["geometry", "walk", "atlas", "planning", "store", "exchange", "synth", "tiles", "config", "app"]),
-    ("cli", &["geometry", "walk", "atlas", "planning", "store", "exchange", "synth", "tiles", "config", "app", "http"]),
+    ("exchange", &["geometry", "walk", "atlas", "accounts", "planning", "store"]),
+    ("app", &["geometry", "walk", "atlas", "accounts", "planning", "store", "exchange", "synth", "tiles", "config"]),
+    (
+        "http",
+        &["geometry", "walk", "atlas", "accounts", "planning", "store", "exchange", "synth", "tiles", "config", "app"],
+    ),
+    (
+        "cli",
+        &[
+            "geometry", "walk", "atlas", "accounts", "planning", "store", "exchange", "synth", "tiles", "config",
+            "app", "http",
+        ],
+    ),
 ];
 
 /// Lines a file may have.
@@ -33,7 +43,7 @@ const WORDS: [(&str, &[&str], &str); 4] = [
 ];
 
 /// Rooms of pure computation, and what they must not do.
-const PURE: [&str; 6] = ["geometry", "walk", "atlas", "planning", "synth", "tiles"];
+const PURE: [&str; 7] = ["geometry", "walk", "atlas", "accounts", "planning", "synth", "tiles"];
 const IMPURE: [&str; 9] = [
     "async fn",
     ".await",
