@@ -8,6 +8,7 @@ mod tail;
 pub use events::ChangeEvent;
 
 use crate::atlas::{Change, Snapshot};
+use crate::config::Settings;
 use crate::store::{Store, StoreError};
 use crate::tiles::TileCache;
 use arc_swap::ArcSwapOption;
@@ -25,8 +26,8 @@ const TILE_BYTES: u64 = 128 << 20;
 /// The service, shared by all requests.
 #[derive(Debug)]
 pub struct App {
-    /// Address that links carry, when the operator names one.
-    pub public_url: Option<String>,
+    /// What the operator told.
+    pub settings: Settings,
     /// The moment questions like "open now" are about; a field so that tests can set it.
     pub clock: fn() -> DateTime<Utc>,
     /// Finished tiles.
@@ -40,9 +41,9 @@ pub struct App {
 
 impl App {
     /// A service whose map is not loaded yet.
-    pub fn new(store: Store, public_url: Option<String>) -> Self {
+    pub fn new(store: Store, settings: Settings) -> Self {
         Self {
-            public_url,
+            settings,
             clock: Utc::now,
             tiles: TileCache::new(TILE_BYTES),
             store,

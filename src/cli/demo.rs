@@ -15,8 +15,8 @@ pub struct DemoArgs {
     /// Which of the four towns
     #[arg(long, value_enum, default_value_t)]
     pub place: DemoPlace,
-    /// Folder of the town's database DIR/PLACE.gpkg, made when missing; a --database other than the
-    /// default is used instead
+    /// Folder of the town's database DIR/PLACE.gpkg, made when missing; a database that is named
+    /// otherwise is used instead
     #[arg(long, value_name = "DIR", default_value = "data")]
     pub data: PathBuf,
     #[command(flatten)]
@@ -45,8 +45,9 @@ impl From<DemoPlace> for PlaceKey {
 
 pub async fn run(args: DemoArgs, context: Context) -> Result<(), CliError> {
     let key = PlaceKey::from(args.place);
-    let listener = serve::bind(&args.listen).await?;
-    let database = database(key, &args.data, context.database)?;
+    let listener = serve::bind(&context.settings).await?;
+    let named = context.database_named.then_some(context.database);
+    let database = database(key, &args.data, named)?;
     let store = Store::open(&database).await.map_err(CliError::failed)?;
     if !has_town(&store, key, &database).await? {
         make(&store, key).await?;
@@ -57,13 +58,13 @@ pub async fn run(args: DemoArgs, context: Context) -> Result<(), CliError> {
         store.write(Batch { network, ..Batch::default() }).await.map_err(CliError::failed)?;
         eprintln!("wangge: made the walking network of {key} anew");
     }
-    serve::serve(listener, store, args.listen.public_url).await
+    serve::serve(listener, store, context.settings).await
 }
 
 /// The database that was asked for, or the place's own file in the data folder.
-fn database(key: PlaceKey, data: &Path, given: DatabaseUrl) -> Result<DatabaseUrl, CliError> {
-    if given != DatabaseUrl::Geopackage(PathBuf::from("wangge.gpkg")) {
-        return Ok(given);
+fn database(key: PlaceKey, data: &Path, named: Option<DatabaseUrl>) -> Result<DatabaseUrl, CliError> {
+    if let Some(named) = named {
+        return Ok(named);
     }
     let failed = |e| CliError::failed(format!("cannot make the folder {}: {e}", data.display()));
     std::fs::create_dir_all(data).map_err(failed)?;
@@ -119,7 +120,7 @@ mod tests {
     #[test]
     fn a_named_database_is_used_instead_of_the_folder() {
         let given: DatabaseUrl = "else/x.gpkg".parse().expect("a file");
-        assert_eq!(database(PlaceKey::Wanli, Path::new("never"), given.clone()), Ok(given));
+        assert_eq!(database(PlaceKey::Wanli, Path::new("never"), Some(given.clone())), Ok(given));
         assert!(!Path::new("never").exists());
     }
 

@@ -1,6 +1,7 @@
 //! The command line: one file a command. Exit status 0 done, 1 the input or the data is at
 //! fault, 2 wrong usage; a failure is one clear line on standard error.
 
+pub mod config;
 pub mod demo;
 pub mod export;
 pub mod import;
@@ -9,7 +10,7 @@ pub mod import_osm;
 pub mod progress;
 pub mod serve;
 
-use crate::config::{self, Global};
+use crate::config::{self as settings, Effective, Fault, Global, Listen, Origin, Settings};
 use crate::store::{DatabaseUrl, Store};
 use clap::{Parser, Subcommand};
 use std::fmt;
@@ -36,12 +37,36 @@ pub enum Command {
     Import(import::ImportCommand),
     /// Write a layer to a file
     Export(export::ExportArgs),
+    /// Print a settings file with every default, or check the settings that hold here
+    Config(config::ConfigArgs),
+}
+
+impl Command {
+    /// Where it listens, when it does.
+    fn listen(&self) -> Option<&Listen> {
+        match self {
+            Self::Demo(args) => Some(&args.listen),
+            Self::Serve(args) => Some(&args.listen),
+            _ => None,
+        }
+    }
 }
 
 /// What every command is given.
 #[derive(Debug, Clone)]
 pub struct Context {
     pub database: DatabaseUrl,
+    /// Whether somebody named it.
+    pub database_named: bool,
+    pub settings: Settings,
+}
+
+impl From<Effective> for Context {
+    fn from(effective: Effective) -> Self {
+        let database_named = *effective.origin("database") != Origin::Default;
+        let settings = effective.settings;
+        Self { database: settings.database.clone(), database_named, settings }
+    }
 }
 
 impl Context {
@@ -100,14 +125,24 @@ pub async fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<(), CliError> {
-    config::start_log(&cli.global.log).map_err(CliError::Usage)?;
-    let context = Context { database: cli.global.database };
+    let effective = settings::effective(&cli.global, cli.command.listen()).map_err(faults)?;
+    settings::start_log(&effective.settings);
+    if let Command::Config(args) = &cli.command {
+        return config::run(args, &effective);
+    }
+    let context = Context::from(effective);
     match cli.command {
         Command::Demo(args) => demo::run(args, context).await,
-        Command::Serve(args) => serve::run(args, context).await,
+        Command::Serve(_) => serve::run(context).await,
         Command::Import(command) => import::run(command, context).await,
         Command::Export(args) => export::run(args, context).await,
+        // Answered above: it needs no database.
+        Command::Config(_) => Ok(()),
     }
+}
+
+fn faults(faults: Vec<Fault>) -> CliError {
+    CliError::Failed(faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("; "))
 }
 
 #[cfg(test)]
@@ -123,7 +158,7 @@ mod tests {
     #[test]
     fn the_database_may_stand_before_or_after_the_command() {
         for line in [&["wangge", "--database", "a.gpkg", "serve"], &["wangge", "serve", "--database", "a.gpkg"]] {
-            assert_eq!(Cli::try_parse_from(line).expect("parses").global.database.to_string(), "a.gpkg");
+            assert_eq!(Cli::try_parse_from(line).expect("parses").global.database.as_deref(), Some("a.gpkg"));
         }
     }
 
@@ -135,6 +170,10 @@ mod tests {
     #[test]
     fn wrong_usage_is_exit_status_two() {
         assert_eq!(Cli::try_parse_from(["wangge", "serve", "--listen", "x"]).expect_err("usage").exit_code(), 2);
+        assert_eq!(
+            Cli::try_parse_from(["wangge", "--set", "limits.rat=1", "serve"]).expect_err("usage").exit_code(),
+            2
+        );
         assert_eq!(Cli::try_parse_from(["wangge", "nonsense"]).expect_err("usage").exit_code(), 2);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{CliError, Context};
 use crate::app::App;
-use crate::config::Listen;
+use crate::config::{Listen, Settings};
 use crate::store::Store;
 use clap::Args;
 use std::future::IntoFuture;
@@ -20,23 +20,23 @@ pub struct ServeArgs {
     pub listen: Listen,
 }
 
-pub async fn run(args: ServeArgs, context: Context) -> Result<(), CliError> {
-    let listener = bind(&args.listen).await?;
+pub async fn run(context: Context) -> Result<(), CliError> {
+    let listener = bind(&context.settings).await?;
     let store = context.open().await?;
-    serve(listener, store, args.listen.public_url).await
+    serve(listener, store, context.settings).await
 }
 
 /// Takes the address, before anything is loaded: a port in use is told at once.
-pub async fn bind(listen: &Listen) -> Result<TcpListener, CliError> {
-    let listener = TcpListener::bind(listen.listen).await;
-    listener.map_err(|e| CliError::failed(format!("cannot listen on {}: {e}", listen.listen)))
+pub async fn bind(settings: &Settings) -> Result<TcpListener, CliError> {
+    let listener = TcpListener::bind(settings.listen).await;
+    listener.map_err(|e| CliError::failed(format!("cannot listen on {}: {e}", settings.listen)))
 }
 
 /// Serves the database until SIGTERM or SIGINT: open streams end then, requests are finished,
 /// the database is closed.
-pub async fn serve(listener: TcpListener, store: Store, public_url: Option<String>) -> Result<(), CliError> {
+pub async fn serve(listener: TcpListener, store: Store, settings: Settings) -> Result<(), CliError> {
     let address = listener.local_addr().map_err(CliError::failed)?;
-    let app = Arc::new(App::new(store, public_url));
+    let app = Arc::new(App::new(store, settings));
     let tail = app.start();
     let stopping = Arc::clone(&app);
     tokio::spawn(async move {

@@ -78,7 +78,7 @@ impl FromRequestParts<Arc<App>> for BaseUrl {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        if let Some(url) = &app.public_url {
+        if let Some(url) = &app.settings.public_url {
             return Ok(Self(url.clone()));
         }
         let host = host(&parts.headers).or_else(|| parts.uri.authority().map(ToString::to_string));

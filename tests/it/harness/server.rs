@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use wangge::app::App;
 use wangge::cli::serve::answer;
+use wangge::config::Settings;
 use wangge::store::Store;
 
 /// A running server. [`Server::stop`] ends it as a signal would.
@@ -32,7 +33,7 @@ impl Server {
     pub async fn start_unloaded(store: Store) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
-        let app = Arc::new(App::new(store, None));
+        let app = Arc::new(App::new(store, Settings::default()));
         let served = tokio::spawn(answer(listener, Arc::clone(&app)));
         Self { base, app, client: Client::new(), served, tail: None }
     }

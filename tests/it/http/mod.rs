@@ -10,6 +10,7 @@ mod parameters;
 mod process;
 mod questions;
 mod service;
+mod settings;
 mod tiles;
 mod town;
 
