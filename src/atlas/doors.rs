@@ -1,11 +1,13 @@
 //! Where homes and facilities meet the walking network, and which of them lie near a position:
 //! found once a snapshot, and carried from one snapshot to the next.
 
+use super::Ident;
 use super::facility::{Facility, Home};
 use crate::geometry::{LonLat, Metres};
 use crate::walk::{Doorstep, Network};
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -27,13 +29,22 @@ struct HomeDoors {
     tree: RTree<Placed>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct FacilityDoors {
     of: Arc<Vec<Arc<Facility>>>,
     steps: Vec<Arc<[Doorstep]>>,
     /// Numbers of the facilities by where they lie in memory.
     numbers: HashMap<usize, usize>,
     tree: RTree<Placed>,
+    /// The same, of one category only.
+    by_category: HashMap<Ident, RTree<Placed>>,
+}
+
+/// Facilities of one kind, each with its entrances.
+#[derive(Debug, Clone)]
+pub struct Kind<'d> {
+    doors: Cow<'d, FacilityDoors>,
+    category: Option<Ident>,
 }
 
 fn address(facility: &Arc<Facility>) -> usize {
@@ -74,9 +85,15 @@ impl Doors {
         &self.facilities.steps[index]
     }
 
-    /// The entrances of a facility, when it is one of the snapshot's.
-    pub fn of(&self, facility: &Arc<Facility>) -> Option<&[Doorstep]> {
-        self.facilities.numbers.get(&address(facility)).map(|i| self.facility(*i))
+    /// The facilities of a category.
+    pub fn category(&self, category: &Ident) -> Kind<'_> {
+        Kind { doors: Cow::Borrowed(&*self.facilities), category: Some(category.clone()) }
+    }
+
+    /// These facilities; what is known of their entrances is used.
+    pub fn kind(&self, facilities: Vec<Arc<Facility>>) -> Kind<'static> {
+        let doors = FacilityDoors::new(&Arc::new(facilities), Some(&self.facilities));
+        Kind { doors: Cow::Owned(doors), category: None }
     }
 
     /// Numbers of the homes not farther than `radius` in a straight line, and of some beyond.
@@ -87,11 +104,7 @@ impl Doors {
     /// Numbers of the facilities with an entrance not farther than `radius` in a straight line, and
     /// of some beyond; in order.
     pub fn facilities_near(&self, at: LonLat, radius: Metres) -> Vec<usize> {
-        let near = self.facilities.tree.locate_in_envelope(&around(at, radius));
-        let mut numbers: Vec<usize> = near.map(|placed| placed.data as usize).collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        numbers
+        numbers_near(&self.facilities.tree, at, radius)
     }
 
     /// Finds every doorstep's ways onto the network now, so that no question has to.
@@ -99,6 +112,52 @@ impl Doors {
         self.homes.steps.iter().for_each(|step| step.prepare(network));
         self.facilities.steps.iter().flat_map(|steps| steps.iter()).for_each(|step| step.prepare(network));
     }
+}
+
+impl Kind<'_> {
+    fn tree(&self) -> Option<&RTree<Placed>> {
+        match &self.category {
+            Some(category) => self.doors.by_category.get(category),
+            None => Some(&self.doors.tree),
+        }
+    }
+
+    /// All numbers, in order.
+    pub fn all(&self) -> Vec<usize> {
+        let mut numbers: Vec<usize> = self.tree().into_iter().flatten().map(|placed| placed.data as usize).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
+
+    /// Numbers of those with an entrance not farther than `radius` in a straight line, and of some
+    /// beyond; in order.
+    pub fn near(&self, at: LonLat, radius: Metres) -> Vec<usize> {
+        self.tree().map(|tree| numbers_near(tree, at, radius)).unwrap_or_default()
+    }
+
+    /// Numbers by distance, nearest first, as if a degree were as long in both directions; one with
+    /// several entrances comes several times.
+    pub fn roughly_by_distance(&self, at: LonLat) -> impl Iterator<Item = usize> + '_ {
+        let all = self.tree().into_iter().flat_map(move |tree| tree.nearest_neighbor_iter(&[at.lon(), at.lat()]));
+        all.map(|placed| placed.data as usize)
+    }
+
+    pub fn facility(&self, number: usize) -> &Arc<Facility> {
+        &self.doors.of[number]
+    }
+
+    pub fn entrances(&self, number: usize) -> &[Doorstep] {
+        &self.doors.steps[number]
+    }
+}
+
+fn numbers_near(tree: &RTree<Placed>, at: LonLat, radius: Metres) -> Vec<usize> {
+    let near = tree.locate_in_envelope(&around(at, radius));
+    let mut numbers: Vec<usize> = near.map(|placed| placed.data as usize).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
 }
 
 impl HomeDoors {
@@ -121,13 +180,22 @@ impl FacilityDoors {
             None => facility.entrances.iter().map(|at| Doorstep::new(*at)).collect(),
         };
         let numbers = of.iter().map(address).zip(0..).collect();
-        let entrances = of.iter().zip(0..).flat_map(|(f, i)| f.entrances.iter().map(move |e| (*e, i)));
-        let placed = entrances.map(|(e, i)| Placed::new([e.lon(), e.lat()], i));
+        let mut all = Vec::new();
+        let mut of_category: HashMap<&Ident, Vec<Placed>> = HashMap::new();
+        for (facility, i) in of.iter().zip(0..) {
+            let placed = || facility.entrances.iter().map(|e| Placed::new([e.lon(), e.lat()], i));
+            all.extend(placed());
+            for category in &facility.categories {
+                of_category.entry(category).or_default().extend(placed());
+            }
+        }
+        let by_category = of_category.into_iter().map(|(id, placed)| (id.clone(), RTree::bulk_load(placed)));
         Self {
             of: Arc::clone(of),
             steps: of.iter().map(steps).collect(),
             numbers,
-            tree: RTree::bulk_load(placed.collect()),
+            tree: RTree::bulk_load(all),
+            by_category: by_category.collect(),
         }
     }
 }

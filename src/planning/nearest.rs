@@ -1,12 +1,12 @@
 //! The nearest places of a kind, by walking time or by straight line.
 
 use super::error::{WalkError, network};
+use crate::atlas::doors::Kind;
 use crate::atlas::facility::Facility;
-use crate::atlas::{Ident, Snapshot};
+use crate::atlas::{FeatureId, Ident, Snapshot};
 use crate::geometry::{LonLat, Metres, Seconds, ground_distance};
-use crate::walk::{Direction, Doorstep, Profile, Reach, ReachQuery};
+use crate::walk::{Direction, Profile, ReachQuery};
 use chrono::{DateTime, Utc};
-use std::borrow::Cow;
 use std::sync::Arc;
 
 /// What is looked for.
@@ -55,114 +55,92 @@ pub struct Near {
 
 /// The nearest places, nearest first; ties by layer and id.
 pub fn nearest(snapshot: &Snapshot, query: &NearestQuery<'_>) -> Result<Vec<Near>, WalkError> {
-    let places = candidates(snapshot, query);
-    let mut found = match query.by {
-        By::Line => places.into_iter().map(|place| near(query, place, None)).collect(),
-        By::Walk => by_walk(snapshot, query, places)?,
+    let kind = match &query.wanted {
+        Wanted::Category(id) => snapshot.doors.category(id),
+        Wanted::Layer(id) => snapshot.doors.kind(snapshot.facilities_of(id.as_str()).unwrap_or_default()),
     };
-    found.sort_by(|a, b| order(a, b, query.by));
-    found.truncate(query.limit);
-    Ok(found)
-}
-
-/// A place that may be an answer.
-struct Candidate<'s> {
-    facility: Arc<Facility>,
-    doors: Cow<'s, [Doorstep]>,
-    /// Straight distance to the nearest entrance.
-    line: Metres,
-}
-
-fn candidates<'s>(snapshot: &'s Snapshot, query: &NearestQuery<'_>) -> Vec<Candidate<'s>> {
-    let serves = |f: &Facility| query.service.as_ref().is_none_or(|s| f.services.contains(s));
-    let open = |f: &Facility| query.open_only_at.is_none_or(|at| open_at(f, at) == Some(true));
-    let candidate = |facility: Arc<Facility>, doors: Cow<'s, [Doorstep]>| {
-        let to = |e: &LonLat| ground_distance(query.origin, *e).0;
-        let line = Metres(facility.entrances.iter().map(to).fold(f64::INFINITY, f64::min));
-        Candidate { facility, doors, line }
-    };
-    match &query.wanted {
-        Wanted::Category(id) => {
-            let of_kind = |f: &Facility| f.categories.contains(id) && serves(f) && open(f);
-            let places = snapshot.facilities.iter().enumerate().filter(|(_, f)| of_kind(f));
-            places.map(|(i, f)| candidate(Arc::clone(f), Cow::Borrowed(snapshot.doors.facility(i)))).collect()
-        }
-        Wanted::Layer(id) => {
-            let places = snapshot.facilities_of(id.as_str()).unwrap_or_default();
-            let doors = |f: &Arc<Facility>| match snapshot.doors.of(f) {
-                Some(doors) => Cow::Borrowed(doors),
-                None => f.entrances.iter().map(|e| Doorstep::new(*e)).collect(),
-            };
-            let wanted = places.into_iter().filter(|f| serves(f) && open(f));
-            wanted.map(|f| (doors(&f), f)).map(|(doors, f)| candidate(f, doors)).collect()
-        }
+    match query.by {
+        By::Line => Ok(by_line(query, &kind)),
+        By::Walk => by_walk(snapshot, query, &kind),
     }
+}
+
+/// Whether a place is one of those that are looked for.
+fn admits(query: &NearestQuery<'_>, facility: &Facility) -> bool {
+    query.service.as_ref().is_none_or(|s| facility.services.contains(s))
+        && query.open_only_at.is_none_or(|at| open_at(facility, at) == Some(true))
 }
 
 fn open_at(facility: &Facility, at: DateTime<Utc>) -> Option<bool> {
     facility.hours.as_ref()?.open_at(&at)
 }
 
-fn near(query: &NearestQuery<'_>, place: Candidate<'_>, walk: Option<(Seconds, Metres)>) -> Near {
-    let open = open_at(&place.facility, query.open_only_at.unwrap_or(query.now));
-    Near { facility: place.facility, walk, line: place.line, open }
+/// Straight distance to the nearest entrance.
+fn line(query: &NearestQuery<'_>, facility: &Facility) -> Metres {
+    let to = |e: &LonLat| ground_distance(query.origin, *e).0;
+    Metres(facility.entrances.iter().map(to).fold(f64::INFINITY, f64::min))
+}
+
+fn near(query: &NearestQuery<'_>, facility: &Arc<Facility>, walk: Option<(Seconds, Metres)>) -> Near {
+    let open = open_at(facility, query.open_only_at.unwrap_or(query.now));
+    Near { facility: Arc::clone(facility), walk, line: line(query, facility), open }
+}
+
+fn id(facility: &Facility) -> (&Ident, FeatureId) {
+    (&facility.layer, facility.id)
+}
+
+fn by_line(query: &NearestQuery<'_>, kind: &Kind<'_>) -> Vec<Near> {
+    let wanted = kind.all().into_iter().map(|i| kind.facility(i)).filter(|f| admits(query, f));
+    let mut found: Vec<Near> = wanted.map(|facility| near(query, facility, None)).collect();
+    found.sort_by(|a, b| a.line.0.total_cmp(&b.line.0).then_with(|| id(&a.facility).cmp(&id(&b.facility))));
+    found.truncate(query.limit);
+    found
 }
 
 /// Searches wider and wider: whatever lies beyond a budget is farther than all that lies within.
-fn by_walk(
-    snapshot: &Snapshot,
-    query: &NearestQuery<'_>,
-    mut places: Vec<Candidate<'_>>,
-) -> Result<Vec<Near>, WalkError> {
+fn by_walk(snapshot: &Snapshot, query: &NearestQuery<'_>, kind: &Kind<'_>) -> Result<Vec<Near>, WalkError> {
     let network = network(snapshot)?;
-    places.sort_by(|a, b| a.line.0.total_cmp(&b.line.0));
-    let likely = places.get(query.limit.max(1) - 1).map_or(query.max.0, |last| last.line.0 / query.profile.speed_m_s);
+    let speed = query.profile.speed_m_s;
+    let likely = likely_distance(query, kind).map_or(query.max.0, |line| line.0 * DETOUR / speed);
     // Whole seconds: what lies beyond then reads as later than all that lies within.
-    let mut budget = Seconds((likely * DETOUR).ceil().min(query.max.0));
+    let mut budget = Seconds(likely.ceil().min(query.max.0));
     loop {
         let search = ReachQuery { origin: query.origin, profile: query.profile, direction: Direction::From, budget };
         let reach = network.reach(&search)?;
-        let within = places.partition_point(|place| place.line.0 <= budget.0 * query.profile.speed_m_s + 1.0);
-        let mut timed: Vec<(Seconds, usize)> = Vec::new();
-        for (i, place) in places[..within].iter().enumerate() {
-            timed.extend(reach.time_to_any(&place.doors).map(|walk| (walk, i)));
-        }
+        let within = kind.near(query.origin, Metres(budget.0 * speed + 1.0));
+        let timed = within.into_iter().filter_map(|i| Some((reach.time_to_any(kind.entrances(i))?, i)));
+        let mut timed: Vec<(Seconds, usize)> = timed.filter(|(_, i)| admits(query, kind.facility(*i))).collect();
         if timed.len() < query.limit && budget.0 < query.max.0 {
-            budget = Seconds((budget.0 * 2.0 + 60.0).min(query.max.0));
+            budget = Seconds((budget.0 * WIDER + 60.0).ceil().min(query.max.0));
             continue;
         }
         timed.sort_by(|(a, i), (b, j)| {
-            let place = |i: &usize| (&places[*i].facility.layer, places[*i].facility.id);
-            a.whole().cmp(&b.whole()).then_with(|| place(i).cmp(&place(j)))
+            a.whole().cmp(&b.whole()).then_with(|| id(kind.facility(*i)).cmp(&id(kind.facility(*j))))
         });
         timed.truncate(query.limit);
-        return Ok(walked(query, &reach, places, &timed));
+        let length = |i: usize| reach.length_to_any(kind.entrances(i)).unwrap_or(Metres(f64::NAN));
+        return Ok(timed.into_iter().map(|(walk, i)| near(query, kind.facility(i), Some((walk, length(i))))).collect());
     }
 }
 
 /// The detour that most walks stay below, as a first guess of how far to search.
-const DETOUR: f64 = 1.5;
+const DETOUR: f64 = 1.4;
 
-/// The places with time and length of the walk.
-fn walked(
-    query: &NearestQuery<'_>,
-    reach: &Reach<'_>,
-    places: Vec<Candidate<'_>>,
-    timed: &[(Seconds, usize)],
-) -> Vec<Near> {
-    let mut places: Vec<Option<Candidate<'_>>> = places.into_iter().map(Some).collect();
-    let one = |(walk, i): &(Seconds, usize)| {
-        let place = places[*i].take()?;
-        let length = reach.route_to_any(&place.doors).map_or(Metres(f64::NAN), |route| route.distance);
-        Some(near(query, place, Some((*walk, length))))
-    };
-    timed.iter().filter_map(one).collect()
-}
+/// How much farther to search when the first guess was too short.
+const WIDER: f64 = 1.6;
 
-fn order(a: &Near, b: &Near, by: By) -> std::cmp::Ordering {
-    let distance = match (by, a.walk, b.walk) {
-        (By::Walk, Some((x, _)), Some((y, _))) => x.whole().cmp(&y.whole()),
-        _ => a.line.0.total_cmp(&b.line.0),
-    };
-    distance.then_with(|| (&a.facility.layer, a.facility.id).cmp(&(&b.facility.layer, b.facility.id)))
+/// Straight distance to about as many places as are looked for; `None` when there are fewer.
+fn likely_distance(query: &NearestQuery<'_>, kind: &Kind<'_>) -> Option<Metres> {
+    let mut seen = Vec::with_capacity(query.limit);
+    for i in kind.roughly_by_distance(query.origin) {
+        if !seen.contains(&i) && admits(query, kind.facility(i)) {
+            seen.push(i);
+            if seen.len() == query.limit {
+                let lines = seen.iter().map(|i| line(query, kind.facility(*i)).0);
+                return Some(Metres(lines.fold(0.0, f64::max)));
+            }
+        }
+    }
+    None
 }

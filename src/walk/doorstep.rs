@@ -51,6 +51,8 @@ pub(super) struct Way {
     pub mm: u32,
     /// The searches it serves, a bit each ([`Pass`]).
     pub passes: u16,
+    /// Centimetres off the network, which count twice in `mm`.
+    pub off_cm: u16,
 }
 
 impl Part {
@@ -177,12 +179,15 @@ impl Network {
                 continue;
             }
             let leaving = Leaving { approach: &contact.approach, part: contact.visible, allowed };
-            let mut add = |node: u32, mm: u32| all.push(Way { node, mm, passes });
-            if let Some((_, mm)) = leaving.leave_from_first().filter(|_| allowed.0 || before == 0) {
-                add(edge.tail, before + mm);
+            let mut add = |node: u32, mm: u32, s: f64| {
+                let off_cm = (contact.approach.distance(s) * 100.0).round() as u16;
+                all.push(Way { node, mm, passes, off_cm });
+            };
+            if let Some((s, mm)) = leaving.leave_from_first().filter(|_| allowed.0 || before == 0) {
+                add(edge.tail, before + mm, s);
             }
-            if let Some((_, mm)) = leaving.leave_from_second().filter(|_| allowed.1 || after == 0) {
-                add(edge.head, after + mm);
+            if let Some((s, mm)) = leaving.leave_from_second().filter(|_| allowed.1 || after == 0) {
+                add(edge.head, after + mm, s);
             }
         }
     }
@@ -219,12 +224,19 @@ impl Reach<'_> {
 
     /// Millimetres to a doorstep within the budget.
     pub(super) fn cost_to(&self, doorstep: &Doorstep) -> Option<u32> {
-        doorstep.with_memo(self.network, |memo| {
-            let over_node = |way: &Way| self.nodes.cost[way.node as usize].saturating_add(way.mm);
-            let open = memo.ways.iter().filter(|way| way.passes & self.pass.bit() != 0);
-            let over_nodes = open.map(over_node).min().unwrap_or(UNREACHED);
-            let known = over_nodes.min(self.budget_mm() + 1);
-            Some(self.start.cost_over(memo, known)).filter(|mm| *mm <= self.budget_mm())
-        })
+        doorstep.with_memo(self.network, |memo| self.cost_over(memo, self.best_way(memo).map(|(mm, _)| mm)))
+    }
+
+    /// The cheapest way over a node, with its cost in millimetres.
+    pub(super) fn best_way<'m>(&self, memo: &'m Memo) -> Option<(u32, &'m Way)> {
+        let open = memo.ways.iter().filter(|way| way.passes & self.pass.bit() != 0);
+        let costs = open.map(|way| (self.nodes.cost[way.node as usize].saturating_add(way.mm), way));
+        costs.min_by_key(|(mm, _)| *mm).filter(|(mm, _)| *mm != UNREACHED)
+    }
+
+    /// Millimetres to a doorstep within the budget, when coming over a node costs so much.
+    pub(super) fn cost_over(&self, memo: &Memo, over_nodes: Option<u32>) -> Option<u32> {
+        let known = over_nodes.unwrap_or(UNREACHED).min(self.budget_mm() + 1);
+        Some(self.start.cost_over(memo, known)).filter(|mm| *mm <= self.budget_mm())
     }
 }

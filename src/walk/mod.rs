@@ -17,6 +17,7 @@ mod foot;
 pub mod footing;
 mod hops;
 mod index;
+mod length;
 mod line;
 pub mod network;
 pub mod new_link;

@@ -11,16 +11,26 @@ use crate::geometry::Xy;
 struct Piece {
     a: Xy,
     b: Xy,
-    /// Direction in true metres.
+    /// Direction in true metres; east for a piece that is a point.
     unit: (f64, f64),
     length: f64,
-    /// Costs at `a` and `b`; infinite where not reached.
+    /// Costs at `a` and `b`; infinite where not reached, and where nobody may walk on from there.
     costs: [f32; 2],
     /// Metres that may be walked off it.
     limit: f64,
-    /// Whether it may be walked along and against.
-    allowed: (bool, bool),
+    /// No other piece begins where it ends.
+    last: bool,
 }
+
+/// Positions that are asked for together, as many as the processor computes side by side: true
+/// metres from a position in their middle.
+pub(super) struct Lanes {
+    pub middle: Xy,
+    pub x: [f32; LANES],
+    pub y: [f32; LANES],
+}
+
+pub(super) const LANES: usize = 8;
 
 /// What a piece is to a position.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -56,7 +66,8 @@ impl<'n> Pieces<'n> {
                 let costs = [metres(spread.mm[first]), metres(spread.mm[first + 1])];
                 if costs[0].min(costs[1]) <= all.horizon {
                     let limit = network.off_network_limit(first as u32);
-                    all.add([graph.vertices[first], graph.vertices[first + 1]], costs, limit, allowed);
+                    let ends = [graph.vertices[first], graph.vertices[first + 1]];
+                    all.add(ends, costs, (limit, allowed), first + 2 == range.end);
                 }
             }
         }
@@ -67,19 +78,71 @@ impl<'n> Pieces<'n> {
             let there = super::field::place(line, s, c.approach.length);
             let cost = (OFF_NETWORK_COST * c.approach.distance(s)) as f32;
             let (limit, allowed) = (network.off_network_limit(c.segment), reach.allowed(c.edge));
-            all.add([line[0], there], [f32::INFINITY, cost], limit, allowed);
-            all.add([there, line[1]], [cost, f32::INFINITY], limit, allowed);
+            all.add([line[0], there], [f32::INFINITY, cost], (limit, allowed), false);
+            all.add([there, line[1]], [cost, f32::INFINITY], (limit, allowed), true);
         }
         all
     }
 
-    fn add(&mut self, [a, b]: [Xy; 2], costs: [f32; 2], limit: f64, allowed: (bool, bool)) {
+    fn add(&mut self, [a, b]: [Xy; 2], mut costs: [f32; 2], (limit, allowed): (f64, (bool, bool)), last: bool) {
         let (dx, dy) = ((b.x - a.x) * self.k, b.y - a.y);
         let length = (dx * dx + dy * dy).sqrt();
         // A piece too short to have a direction is a point.
-        let length = if length > 1e-6 { length } else { 0.0 };
-        let unit = if length > 0.0 { (dx / length, dy / length) } else { (0.0, 0.0) };
-        self.pieces.push(Piece { a, b, unit, length, costs, limit, allowed });
+        let (length, unit) = if length > 1e-6 { (length, (dx / length, dy / length)) } else { (0.0, (1.0, 0.0)) };
+        if length > 0.0 && allowed != (true, true) {
+            // An end from which nobody walks on is a point of its own.
+            for (end, place, open) in [(0, a, allowed.0), (1, b, allowed.1)] {
+                if !open && costs[end] <= self.horizon {
+                    let costs = [std::mem::replace(&mut costs[end], f32::INFINITY); 2];
+                    self.pieces.push(Piece { a: place, b: place, unit, length: 0.0, costs, limit, last: false });
+                }
+            }
+        }
+        if costs[0].min(costs[1]) <= self.horizon {
+            self.pieces.push(Piece { a, b, unit, length, costs, limit, last });
+        }
+    }
+
+    /// The positions side by side.
+    pub fn lanes(&self, middle: Xy, positions: &[Xy]) -> Lanes {
+        let mut lanes = Lanes { middle, x: [0.0; LANES], y: [0.0; LANES] };
+        for (i, p) in positions.iter().enumerate().take(LANES) {
+            lanes.x[i] = ((p.x - middle.x) * self.k) as f32;
+            lanes.y[i] = (p.y - middle.y) as f32;
+        }
+        lanes
+    }
+
+    /// What a piece costs at each of the positions when nothing hides it there.
+    pub fn costs(&self, number: u32, at: &Lanes) -> [f32; LANES] {
+        let Some(piece) = self.pieces.get(number as usize) else { return [f32::INFINITY; LANES] };
+        let (ax, ay) = (((piece.a.x - at.middle.x) * self.k) as f32, (piece.a.y - at.middle.y) as f32);
+        let (ux, uy) = (piece.unit.0 as f32, piece.unit.1 as f32);
+        // A hair less, for rounding: never better than the exact field.
+        let (length, limit) = (piece.length as f32, piece.limit as f32 - 1e-3);
+        let [from_a, from_b] = piece.costs;
+        let from_b = from_b + length;
+        let (off, leave) = (OFF_NETWORK_COST as f32, LEAVE as f32);
+        // Not f32::min, which minds what is not a number.
+        let min = |a: f32, b: f32| if a < b { a } else { b };
+        let max = |a: f32, b: f32| if a > b { a } else { b };
+        std::array::from_fn(|i| {
+            let (dx, dy) = (at.x[i] - ax, at.y[i] - ay);
+            let foot = dx * ux + dy * uy;
+            let height = (dx * uy - dy * ux).abs();
+            let spare = limit * limit - height * height;
+            let half = max(spare, 0.0).sqrt();
+            let (lo, hi) = (max(foot - half, 0.0), min(foot + half, length));
+            let over = |s: f32| min(from_a + s, from_b - s) + off * ((s - foot) * (s - foot) + height * height).sqrt();
+            let right = over(min(max(foot - height * leave, lo), hi));
+            let left = over(min(max(foot + height * leave, lo), hi));
+            if spare < 0.0 || lo > hi { f32::INFINITY } else { min(right, left) }
+        })
+    }
+
+    /// Costs from here on are of no interest.
+    pub fn horizon(&self) -> f32 {
+        self.horizon
     }
 
     /// Whether something may hide pieces from a position.
@@ -94,7 +157,7 @@ impl<'n> Pieces<'n> {
         let (dx, dy) = ((p.x - piece.a.x) * self.k, p.y - piece.a.y);
         let foot = dx * piece.unit.0 + dy * piece.unit.1;
         let side = dx * piece.unit.1 - dy * piece.unit.0;
-        let height2 = if piece.length > 0.0 { side * side } else { dx * dx + dy * dy };
+        let height2 = side * side;
         let nearest = foot.clamp(0.0, piece.length);
         let near2 = (nearest - foot) * (nearest - foot) + height2;
         // Not even straight from the nearest place at the cost of the cheaper end.
@@ -135,7 +198,7 @@ impl<'n> Pieces<'n> {
             let steps = (piece.length / SPACING_M).ceil().max(1.0);
             let (dx, dy) = ((piece.b.x - piece.a.x) / steps, (piece.b.y - piece.a.y) / steps);
             let stride = (piece.length / steps) as f32;
-            for i in 0..=steps as usize {
+            for i in 0..steps as usize + usize::from(piece.last) {
                 let p = Xy { x: piece.a.x + dx * i as f64, y: piece.a.y + dy * i as f64 };
                 let (from_a, from_b) = (stride * i as f32, piece.length as f32 - stride * i as f32);
                 found(number as u32, p, (piece.costs[0] + from_a).min(piece.costs[1] + from_b));
@@ -148,10 +211,7 @@ impl Piece {
     /// Cost at a position by leaving at `s`.
     fn over(&self, s: f64, foot: f64, height: f64) -> f64 {
         let off = OFF_NETWORK_COST * ((s - foot) * (s - foot) + height * height).sqrt();
-        let a = if self.allowed.0 || s <= 0.0 { f64::from(self.costs[0]) + s } else { f64::INFINITY };
-        let b =
-            if self.allowed.1 || s >= self.length { f64::from(self.costs[1]) + self.length - s } else { f64::INFINITY };
-        a.min(b) + off
+        (f64::from(self.costs[0]) + s).min(f64::from(self.costs[1]) + self.length - s) + off
     }
 
     /// The best cost at a position, sight aside, and where the piece is left.
@@ -167,7 +227,7 @@ impl Piece {
     fn best_within(&self, (lo, hi): Interval, foot: f64, height: f64) -> (f64, f64) {
         let (right, left) = (foot - height * LEAVE, foot + height * LEAVE);
         // Left at the cheapest angle, the way along and off is the foot and √3 heights.
-        if self.allowed == (true, true) && right >= lo && right <= hi && left >= lo && left <= hi {
+        if right >= lo && right <= hi && left >= lo && left <= hi {
             let off = height * 3.0 * LEAVE;
             let a = f64::from(self.costs[0]) + foot + off;
             let b = f64::from(self.costs[1]) + self.length - foot + off;

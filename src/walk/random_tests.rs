@@ -115,6 +115,31 @@ fn a_walk_takes_as_long_searched_from_its_start_as_from_its_end() {
 }
 
 #[test]
+fn the_length_of_a_walk_is_that_of_its_line() {
+    let mut rng = ChaCha8Rng::seed_from_u64(17);
+    let (mut over_nodes, mut longest) = (0, 0.0f64);
+    for _ in 0..200 {
+        let network = Network::build(&town(&mut rng));
+        let (profile, direction) = walker(&mut rng);
+        let profile = &profile.with_signal_wait(30.0);
+        let query = ReachQuery { origin: place(&mut rng), profile, direction, budget: Seconds(1800.0) };
+        let Ok(reach) = network.reach(&query) else { continue };
+        for _ in 0..20 {
+            let doors = [Doorstep::new(place(&mut rng)), Doorstep::new(place(&mut rng))];
+            let (length, route) = (reach.length_to_any(&doors), reach.route_to_any(&doors));
+            assert_eq!(length.is_some(), route.is_some());
+            let (Some(length), Some(route)) = (length, route) else { continue };
+            let bends = route.line.0.len() as f64;
+            // Every vertex is rounded to a millimetre, every end to a centimetre.
+            assert!((length.0 - route.distance.0).abs() < 0.03 + bends * 0.001, "{length:?} {:?}", route.distance);
+            over_nodes += usize::from(bends > 4.0);
+            longest = longest.max(length.0);
+        }
+    }
+    assert!(over_nodes > 300 && longest > 500.0, "{over_nodes} walks over nodes, {longest} m");
+}
+
+#[test]
 fn ten_thousand_circles_are_valid_nested_and_agree_with_what_is_looked_up() {
     let mut rng = ChaCha8Rng::seed_from_u64(13);
     let mut drawn = 0;

@@ -273,38 +273,58 @@ impl Raster {
             (column + step, row + 2 * step, (nw + ne) / 2.0),
             (column + step, row + step, (sw + se + nw + ne) / 4.0),
         ];
-        for (c, r, middle) in points {
+        let open = points.map(|(c, r, _)| compute && self.open(c, r));
+        for ((c, r, middle), open) in points.into_iter().zip(open) {
             let point = r * self.columns + c;
-            if compute && self.open(c, r) {
-                let p = self.position(c as f64, r as f64);
-                self.compute(pieces, (point, p), corners, step);
-                if self.best[point] == NONE && pieces.near_barrier(p) {
-                    self.hidden.push(point);
-                }
-            } else if self.best[point] == NONE {
+            if !open && self.best[point] == NONE {
                 self.values[point] = middle;
             }
         }
+        if open.contains(&true) {
+            let points = std::array::from_fn(|i| open[i].then_some((points[i].0, points[i].1)));
+            self.compute(pieces, points, corners, step);
+        }
     }
 
-    /// A point between tries the pieces of the corners and of the streets in the cell, each once.
-    fn compute(&mut self, pieces: &Pieces<'_>, (at, p): (usize, Xy), corners: [usize; 4], step: usize) {
+    /// Points of a cell try the pieces of its corners and of the streets inside, each once.
+    fn compute(&mut self, pieces: &Pieces<'_>, points: [Option<(usize, usize)>; 5], corners: [usize; 4], step: usize) {
+        let place = |c: usize, r: usize| self.position(c as f64, r as f64);
         let (column, row) = (corners[0] % self.columns, corners[0] / self.columns);
+        let middle = place(column + step, row + step);
+        let positions = points.map(|p| p.map_or(middle, |(c, r)| place(c, r)));
+        let walls = positions.map(|p| pieces.near_barrier(p));
+        let lanes = pieces.lanes(middle, &positions);
         let mut tried = [NONE; 12];
         let mut count = 0;
-        let mut once = |raster: &mut Self, piece: u32| {
+        let inside = (0..step * step).flat_map(|i| {
+            let (c, r) = (column / 2 + i % step, row / 2 + i / step);
+            self.streets[r * (self.columns / 2) + c].pieces
+        });
+        for piece in corners.into_iter().map(|corner| self.best[corner]).chain(inside) {
             if piece != NONE && !tried[..count].contains(&piece) {
                 tried[count] = piece;
                 count += 1;
-                raster.try_piece(pieces, at, p, piece);
             }
-        };
-        corners.into_iter().for_each(|corner| once(self, self.best[corner]));
-        for i in 0..step * step {
-            let (c, r) = (column / 2 + i % step, row / 2 + i / step);
-            let [cheapest, other] = self.streets[r * (self.columns / 2) + c].pieces;
-            once(self, cheapest);
-            once(self, other);
+        }
+        let at = points.map(|p| p.map(|(c, r)| r * self.columns + c));
+        for &piece in &tried[..count] {
+            let costs = pieces.costs(piece, &lanes);
+            for i in 0..points.len() {
+                let Some(at) = at[i] else { continue };
+                let known = if self.best[at] == NONE { f32::INFINITY } else { self.values[at] };
+                if costs[i] < known.min(pieces.horizon()) {
+                    if walls[i] {
+                        self.try_piece(pieces, at, positions[i], piece);
+                    } else {
+                        (self.values[at], self.best[at]) = (costs[i], piece);
+                    }
+                }
+            }
+        }
+        for (at, wall) in at.into_iter().zip(walls) {
+            if let Some(at) = at.filter(|at| wall && self.best[*at] == NONE) {
+                self.hidden.push(at);
+            }
         }
     }
 }

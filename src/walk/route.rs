@@ -1,6 +1,5 @@
 //! How to walk: the way behind a walking time, as a line and as steps with street names.
 
-use super::approach::Interval;
 use super::doorstep::Doorstep;
 use super::field::{By, Touch, place};
 use super::profile::Direction;
@@ -82,6 +81,18 @@ impl Reach<'_> {
         let p = self.network.graph.plane.to_xy(doorstep.at());
         let touch = self.touch_within(p, cost)?;
         Some(self.route_by(p, &touch))
+    }
+
+    /// The end of a contact's segment, from its start on, over which the search came to a node at
+    /// an end of the contact's edge.
+    pub(super) fn place_towards(&self, contact: usize, node: u32) -> f64 {
+        let graph = &self.network.graph;
+        let c = self.start.contacts[contact];
+        let edge = graph.edges[c.edge as usize];
+        let cost = f64::from(self.nodes.cost[node as usize]) / 1000.0;
+        let rest = f64::from(edge.length_mm - graph.offsets[c.segment as usize + 1]) / 1000.0;
+        let to_head = (self.entry(&c).cost(c.approach.length) + rest - cost).abs() <= EPS;
+        if edge.head == node && to_head { c.approach.length } else { 0.0 }
     }
 
     fn route_by(&self, p: Xy, touch: &Touch) -> Route {
@@ -294,17 +305,12 @@ impl Tracer<'_, '_> {
         let graph = &reach.network.graph;
         let c = reach.start.contacts[contact];
         let e = graph.edges[c.edge as usize];
-        let cost = f64::from(reach.nodes.cost[node as usize]) / 1000.0;
-        let entry = reach.entry(&c);
-        let rest = f64::from(e.length_mm - graph.offsets[c.segment as usize + 1]) / 1000.0;
-        let to_head = e.head == node && (entry.cost(c.approach.length) + rest - cost).abs() <= EPS;
-        let all: Interval = (0.0, c.approach.length);
-        if to_head {
+        let s = reach.place_towards(contact, node);
+        if s > 0.0 {
             (c.segment as usize + 1..e.vertices().end - 1).rev().for_each(|v| self.go(graph.vertices[v], Some(c.edge)));
-            self.back_to_origin(contact, all.1);
         } else {
             (e.vertices().start + 1..=c.segment as usize).for_each(|v| self.go(graph.vertices[v], Some(c.edge)));
-            self.back_to_origin(contact, all.0);
         }
+        self.back_to_origin(contact, s);
     }
 }
