@@ -5,6 +5,8 @@ import { defineConfig } from 'vitest/config';
 const server = process.env.WANGGE_URL ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
+  // The service may be under a sub-path; the server says in <base> which.
+  base: './',
   plugins: [svelte()],
   server: { proxy: { '/api': { target: server, changeOrigin: true } } },
   build: { target: 'es2022', sourcemap: false, chunkSizeWarningLimit: 1600 },

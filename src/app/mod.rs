@@ -14,6 +14,7 @@ use crate::tiles::TileCache;
 use arc_swap::ArcSwapOption;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{Notify, broadcast, watch};
 use tokio::task::JoinHandle;
 
@@ -30,6 +31,8 @@ pub struct App {
     pub settings: Settings,
     /// The moment questions like "open now" are about; a field so that tests can set it.
     pub clock: fn() -> DateTime<Utc>,
+    /// When this process began to serve.
+    pub started_at: DateTime<Utc>,
     /// Finished tiles.
     pub tiles: TileCache,
     store: Store,
@@ -45,6 +48,7 @@ impl App {
         Self {
             settings,
             clock: Utc::now,
+            started_at: Utc::now(),
             tiles: TileCache::new(TILE_BYTES),
             store,
             map: ArcSwapOption::empty(),
@@ -89,6 +93,18 @@ impl App {
         let mut stop = self.stop.subscribe();
         // The sender lives as long as the app, so waiting cannot fail.
         let _closed = stop.wait_for(|stop| *stop).await;
+    }
+
+    /// Whether the service has been asked to stop: it answers still, but is not ready.
+    pub fn is_stopping(&self) -> bool {
+        *self.stop.borrow()
+    }
+
+    /// Ends when no more connections are to be taken: some time after being asked to stop, so
+    /// that whoever sends requests here has seen that the service is not ready.
+    pub async fn closing(&self) {
+        self.stopped().await;
+        tokio::time::sleep(Duration::from_secs(self.settings.stop.delay_seconds)).await;
     }
 
     /// Closes the database; a GeoPackage is one file again after this.

@@ -3,16 +3,12 @@
 use super::{CliError, Context};
 use crate::app::App;
 use crate::config::{Listen, Settings};
+use crate::http::front::server;
 use crate::store::Store;
 use clap::Args;
-use std::future::IntoFuture;
 use std::io::Write;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::net::TcpListener;
-
-/// How long a stopping service waits for the answers under way.
-const LAST_CALL: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Args)]
 pub struct ServeArgs {
@@ -45,28 +41,12 @@ pub async fn serve(listener: TcpListener, store: Store, settings: Settings) -> R
     });
     // Whoever started us may have stopped reading; that is no reason not to serve.
     let _unread = writeln!(std::io::stdout(), "wangge: http://{address}/");
-    let served = answer(listener, Arc::clone(&app)).await;
+    let served = server::serve(listener, Arc::clone(&app)).await;
     app.stop();
     let tailed = tail.await;
     app.close().await;
     served.map_err(CliError::failed)?;
     tailed.map_err(CliError::failed)
-}
-
-/// Answers requests until the app is asked to stop; those that are being answered then have
-/// [`LAST_CALL`] to end.
-pub async fn answer(listener: TcpListener, app: Arc<App>) -> std::io::Result<()> {
-    let router = crate::http::router(Arc::clone(&app));
-    let stopping = Arc::clone(&app);
-    let graceful = axum::serve(listener, router).with_graceful_shutdown(async move { stopping.stopped().await });
-    let last_call = async {
-        app.stopped().await;
-        tokio::time::sleep(LAST_CALL).await;
-    };
-    tokio::select! {
-        served = graceful.into_future() => served,
-        () = last_call => Ok(()),
-    }
 }
 
 /// Ends at the first SIGTERM or SIGINT.

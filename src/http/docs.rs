@@ -2,10 +2,11 @@
 //! so the two cannot disagree.
 
 use super::error::Kind;
+use super::extract::BaseUrl;
 use super::link::OPENAPI;
 use axum::http::header;
 use axum::response::{Html, IntoResponse};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::LazyLock;
 use utoipa::openapi::OpenApi;
 
@@ -22,9 +23,11 @@ pub fn document() -> &'static OpenApi {
 
 /// This interface, for programs
 #[utoipa::path(get, path = "/api/openapi.json", tag = "service", responses((status = 200, content_type = OPENAPI)))]
-pub async fn openapi() -> impl IntoResponse {
-    static TEXT: LazyLock<String> = LazyLock::new(|| document().to_json().unwrap_or_default());
-    ([(header::CONTENT_TYPE, OPENAPI)], TEXT.as_str())
+pub async fn openapi(BaseUrl(base): BaseUrl) -> impl IntoResponse {
+    static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::to_value(document()).unwrap_or_default());
+    let mut document = DOCUMENT.clone();
+    document["servers"] = json!([{ "url": base }]);
+    ([(header::CONTENT_TYPE, OPENAPI)], document.to_string())
 }
 
 /// This interface, for people

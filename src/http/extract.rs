@@ -2,6 +2,7 @@
 //! caller is told every fault of the request.
 
 use super::error::{Kind, Problem};
+use super::front::whence::Whence;
 use super::params::Params;
 use crate::app::App;
 use crate::atlas::Snapshot;
@@ -10,6 +11,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// A request that can be read from a query string.
@@ -71,26 +73,32 @@ impl Ask for Nothing {
     }
 }
 
-/// What links begin with: `http://host`, or the public address that the operator named.
+/// What links begin with, without a slash at the end: `https://host/prefix`, right behind a
+/// trusted proxy and under a sub-path, or the public address that the operator named.
 pub struct BaseUrl(pub String);
 
-impl FromRequestParts<Arc<App>> for BaseUrl {
+impl<S: Send + Sync> FromRequestParts<S> for BaseUrl {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        if let Some(url) = &app.settings.public_url {
-            return Ok(Self(url.clone()));
-        }
-        let host = host(&parts.headers).or_else(|| parts.uri.authority().map(ToString::to_string));
-        Ok(Self(host.map(|h| format!("http://{h}")).unwrap_or_default()))
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        whence(parts).map(|w| Self(w.base.clone()))
     }
 }
 
-/// The Host header, when it is no more than host and port.
-fn host(headers: &HeaderMap) -> Option<String> {
-    let text = headers.get(header::HOST)?.to_str().ok()?;
-    let authority: axum::http::uri::Authority = text.parse().ok()?;
-    (!authority.as_str().contains('@')).then(|| authority.to_string())
+/// The caller's address, not the one of a trusted proxy.
+pub struct ClientAddress(pub IpAddr);
+
+impl<S: Send + Sync> FromRequestParts<S> for ClientAddress {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        whence(parts).map(|w| Self(w.address))
+    }
+}
+
+/// Where the request came from; the front has noted it on every request.
+pub fn whence(parts: &Parts) -> Result<&Arc<Whence>, Problem> {
+    parts.extensions.get().ok_or_else(|| Problem::internal("a request came past the front"))
 }
 
 /// The first of `offered` media types that the request accepts; all do when it names none.
@@ -132,16 +140,5 @@ mod tests {
         assert_eq!(choose("application/*"), Some("application/json"));
         assert_eq!(choose("image/png"), None);
         assert_eq!(accepted(&HeaderMap::new(), &["application/json"]), Some("application/json"));
-    }
-
-    #[test]
-    fn a_host_header_with_more_than_a_host_is_not_repeated() {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::HOST, "map.example:8080".parse().expect("header"));
-        assert_eq!(host(&headers).as_deref(), Some("map.example:8080"));
-        for bad in ["a b", "a/b", "x@y", "<script>"] {
-            headers.insert(header::HOST, bad.parse().expect("header"));
-            assert_eq!(host(&headers), None, "{bad}");
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! `/healthz` and `/readyz`: is the process alive, and has it loaded the map.
 
-use super::error::Problem;
+use super::error::{Kind, Problem};
 use super::extract::map_of;
 use crate::app::App;
 use axum::Json;
@@ -21,11 +21,14 @@ pub async fn healthz() -> Json<Health> {
     Json(Health { status: "ok" })
 }
 
-/// Ready: the map is loaded
+/// Ready: the map is loaded and the service is not stopping
 #[utoipa::path(get, path = "/readyz", tag = "service", responses(
     (status = 200, body = Health),
     (status = 503, body = super::error::ProblemBody, content_type = "application/problem+json"),
 ))]
 pub async fn readyz(State(app): State<Arc<App>>) -> Result<Json<Health>, Problem> {
+    if app.is_stopping() {
+        return Err(Problem::new(Kind::Busy, "The service is stopping."));
+    }
     map_of(&app).map(|_| Json(Health { status: "ready" }))
 }

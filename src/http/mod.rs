@@ -8,6 +8,7 @@ mod docs;
 pub mod error;
 pub mod etag;
 pub mod extract;
+pub mod front;
 mod health;
 mod items;
 mod json_body;
@@ -79,12 +80,13 @@ pub fn router(app: Arc<App>) -> Router {
     router
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(page::page)
-        .with_state(app)
+        .with_state(Arc::clone(&app))
         .layer(CatchPanicLayer::custom(error::on_panic))
         .layer(CompressionLayer::new())
         .layer(axum::middleware::map_response(security::headers))
         // A failure is logged with its reason where it is made.
         .layer(TraceLayer::new_for_http().on_failure(()))
+        .layer(axum::middleware::from_fn_with_state(app, front::whence::note))
 }
 
 async fn method_not_allowed() -> impl IntoResponse {

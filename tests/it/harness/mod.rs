@@ -1,6 +1,7 @@
 //! What tests start: fresh databases and servers over them.
 
 pub mod databases;
+pub mod proxy;
 pub mod server;
 
 pub use databases::{Database, databases};

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use wangge::app::App;
-use wangge::cli::serve::answer;
 use wangge::config::Settings;
+use wangge::http::front::server::serve;
 use wangge::store::Store;
 
 /// A running server. [`Server::stop`] ends it as a signal would.
@@ -23,7 +23,12 @@ pub struct Server {
 impl Server {
     /// Serves the store, once the map is loaded.
     pub async fn start(store: Store) -> Self {
-        let mut server = Self::start_unloaded(store).await;
+        Self::start_with(store, Settings::default()).await
+    }
+
+    /// The same with other settings.
+    pub async fn start_with(store: Store, settings: Settings) -> Self {
+        let mut server = Self::unloaded(store, settings).await;
         server.tail = Some(server.app.start());
         server.until(async |s| s.get("/readyz").await.status() == 200).await;
         server
@@ -31,10 +36,14 @@ impl Server {
 
     /// Serves without ever loading the map.
     pub async fn start_unloaded(store: Store) -> Self {
+        Self::unloaded(store, Settings::default()).await
+    }
+
+    async fn unloaded(store: Store, settings: Settings) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
-        let app = Arc::new(App::new(store, Settings::default()));
-        let served = tokio::spawn(answer(listener, Arc::clone(&app)));
+        let app = Arc::new(App::new(store, settings));
+        let served = tokio::spawn(serve(listener, Arc::clone(&app)));
         Self { base, app, client: Client::new(), served, tail: None }
     }
 

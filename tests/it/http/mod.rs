@@ -8,6 +8,7 @@ mod matrix;
 mod outside;
 mod parameters;
 mod process;
+mod proxied;
 mod questions;
 mod service;
 mod settings;

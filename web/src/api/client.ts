@@ -23,7 +23,8 @@ import type {
   Streets,
 } from './types';
 
-const BASE = '/api';
+/** Beside the page, wherever that is. */
+const BASE = new URL('api', document.baseURI).pathname;
 
 type Query = Record<string, string | number | boolean | undefined>;
 
