@@ -1,14 +1,24 @@
-//! Who may do what: roles, grants over areas, what a caller may see. Pure: who the caller is was
-//! found out elsewhere, and where things lie is read off a snapshot.
+//! Who may do what: names and passwords, roles and grants over areas, what a caller may see. Pure:
+//! who the caller is was found out elsewhere, where things lie is read off a snapshot, time and
+//! randomness are arguments.
 
+pub mod audit;
 mod caller;
+mod name;
+pub mod password;
 mod region;
 mod role;
+mod secret;
 mod sight;
+pub mod throttle;
 mod whereabouts;
 
 pub use caller::{Caller, Scopes, SessionId, TokenId, User, UserId, Via};
+pub use name::{UserName, UserNameError};
+pub use password::{Password, PasswordHash};
 pub use region::Region;
 pub use role::{AreaCode, Grant, GrantId, Role};
+pub use secret::{Secret, SecretHash};
 pub use sight::{Extent, Sight, View};
+pub use throttle::Throttle;
 pub use whereabouts::Where;

@@ -110,7 +110,7 @@ fn batch(key: PlaceKey) -> Result<Batch, serde_json::Error> {
     let network = artefact(&town.streets);
     let ops = town.features.into_iter().map(|(layer, features)| Op::Insert { layer, features }).collect();
     let place = serde_json::to_value(&town.place)?;
-    Ok(Batch { ops, network: Some(network), meta: vec![("place".to_string(), place)] })
+    Ok(Batch { ops, network: Some(network), meta: vec![("place".to_string(), place)], ..Batch::default() })
 }
 
 #[cfg(test)]

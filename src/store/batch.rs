@@ -1,5 +1,6 @@
 //! What is written together: a list of operations, done in one transaction or not at all.
 
+use crate::accounts::audit::Entry;
 use crate::atlas::{FeatureId, Ident, NewFeature};
 
 /// One transaction's worth of writing.
@@ -10,6 +11,8 @@ pub struct Batch {
     pub network: Option<NetworkArtefact>,
     /// Settings to put, by key (`place`, …), as JSON.
     pub meta: Vec<(String, serde_json::Value)>,
+    /// Lines for the audit.
+    pub audit: Vec<Entry>,
 }
 
 /// One operation.

@@ -2,17 +2,23 @@
 //! [`geopackage`] and [`postgis`] under the same file name, and has a contract test that runs
 //! on both. Knows nothing of walking, tiles or HTTP.
 
+pub mod accounts;
+pub mod audit;
 pub mod batch;
 pub mod error;
 pub mod geopackage;
 pub mod layers;
 pub mod log;
+mod plain;
 pub mod postgis;
 pub mod row;
 pub mod schema;
+mod time;
 pub mod url;
 pub mod wkb;
 
+pub use accounts::AccountError;
+pub use audit::{AuditQuery, AuditRow};
 pub use batch::{Batch, NetworkArtefact, Op, Written};
 pub use error::{StoreError, WriteError};
 pub use row::{Loaded, SetAside};

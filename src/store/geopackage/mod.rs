@@ -7,6 +7,7 @@ mod layers;
 mod meta;
 mod network;
 mod open;
+pub(super) mod plain;
 mod write;
 
 use super::StoreError;

@@ -1,12 +1,12 @@
 //! The one way features are written: a batch in one transaction, or nothing of it.
 
 use super::layers::{catalogue, clear_the_way, geometry_type};
-use super::{Db, NOW, meta, network};
+use super::{Db, NOW, meta, network, plain};
 use crate::atlas::{Catalogue, CatalogueEntry, FeatureId, Ident};
 use crate::geometry::BBox;
 use crate::store::row::{Cell, Row, row};
 use crate::store::schema::{own_columns, quote};
-use crate::store::{Batch, Op, StoreError, WriteError, Written, error, wkb};
+use crate::store::{Batch, Op, StoreError, WriteError, Written, audit, error, wkb};
 use geo::{Geometry, MultiLineString, MultiPolygon};
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{AssertSqlSafe, Row as _, Sqlite, SqliteConnection, query::Query};
@@ -31,6 +31,9 @@ impl Db {
         }
         for (key, value) in &batch.meta {
             meta::put(&mut tx, key, value).await?;
+        }
+        for entry in &batch.audit {
+            plain::run(&mut tx, audit::INSERT, audit::values(entry, &written.inserted)).await?;
         }
         for (layer, bbox) in touched {
             note(&mut tx, &layer, bbox).await?;

@@ -2,12 +2,12 @@
 //! as arrays, many in one statement.
 
 use super::layers::{catalogue, column_type};
-use super::{Db, meta, network};
+use super::{Db, meta, network, plain};
 use crate::atlas::layer::PropertyType;
 use crate::atlas::{Catalogue, CatalogueEntry, FeatureId, Ident, NewFeature};
 use crate::store::row::{Cell, Row, row};
 use crate::store::schema::{own_columns, quote};
-use crate::store::{Batch, Op, WriteError, Written, error, wkb};
+use crate::store::{Batch, Op, WriteError, Written, audit, error, wkb};
 use sqlx::postgres::PgArguments;
 use sqlx::{AssertSqlSafe, PgConnection, Postgres, Row as _, query::Query};
 use std::collections::HashSet;
@@ -30,6 +30,9 @@ impl Db {
         }
         for (key, value) in &batch.meta {
             meta::put(&mut tx, key, value).await?;
+        }
+        for entry in &batch.audit {
+            plain::run(&mut tx, audit::INSERT, audit::values(entry, &written.inserted)).await?;
         }
         written.seq = sqlx::query_scalar("SELECT coalesce(max(seq), 0) FROM change").fetch_one(&mut *tx).await?;
         tx.commit().await?;

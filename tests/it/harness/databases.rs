@@ -69,7 +69,12 @@ impl Database {
 
     /// Runs SQL as another program would, on a connection of its own.
     pub async fn outside(&self, sql: &str) {
-        let done = match &self.url {
+        self.try_outside(sql).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
+    }
+
+    /// The same, where the database may refuse it.
+    pub async fn try_outside(&self, sql: &str) -> Result<(), sqlx::Error> {
+        match &self.url {
             DatabaseUrl::Geopackage(path) => {
                 let url = format!("sqlite://{}", path.display());
                 let mut db = sqlx::SqliteConnection::connect(&url).await.expect("a connection");
@@ -79,8 +84,7 @@ impl Database {
                 let mut db = PgConnection::connect(url).await.expect("a connection");
                 db.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.map(drop)
             }
-        };
-        done.unwrap_or_else(|e| panic!("{sql}: {e}"));
+        }
     }
 }
 

@@ -89,7 +89,7 @@ pub fn batch() -> Batch {
     let bytes = Network::build(&streets()).encode();
     let network = NetworkArtefact { bytes, source: "town".into(), built_at: "2026-11-22T08:00:00Z".into() };
     let place = json!({"key": "town", "name": {"zh": "小镇", "en": "Little Town"}, "centre": [116.0, 29.4], "zoom": 15.0, "synthetic": true});
-    Batch { ops, network: Some(network), meta: vec![("place".into(), place)] }
+    Batch { ops, network: Some(network), meta: vec![("place".into(), place)], ..Batch::default() }
 }
 
 /// Writes the town into an empty database.

@@ -1,5 +1,6 @@
 //! The store's contract: the same story on both databases, and what only one of them can do.
 
+mod accounts;
 mod geopackage;
 mod make;
 mod opening;

@@ -145,7 +145,7 @@ async fn a_batch_with_one_wrong_operation_writes_nothing() {
         for op in wrong {
             let meta = vec![("place".to_owned(), json!(1))];
             let ops = vec![good(), op.clone()];
-            let error = store.write(Batch { ops, meta, network: None }).await.expect_err("refused");
+            let error = store.write(Batch { ops, meta, ..Batch::default() }).await.expect_err("refused");
             match (&op, &error) {
                 (Op::Insert { layer, .. }, WriteError::UnknownLayer(name)) => assert_eq!(name, layer),
                 (Op::Insert { .. }, WriteError::Invalid { index: 2, field, .. }) => {
@@ -173,7 +173,7 @@ async fn the_network_and_settings_are_kept_and_logged() {
         };
         for n in [1, 2] {
             let meta = vec![("place".to_owned(), json!({"key": "nankang", "n": n}))];
-            store.write(Batch { network: Some(artefact(n)), meta, ops: vec![] }).await.expect("written");
+            store.write(Batch { network: Some(artefact(n)), meta, ..Batch::default() }).await.expect("written");
         }
         assert_eq!(store.network().await.expect("readable"), Some(artefact(2)));
         assert_eq!(store.meta("place").await.expect("readable"), Some(json!({"key": "nankang", "n": 2})));
