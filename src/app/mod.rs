@@ -3,6 +3,7 @@
 
 mod events;
 mod load;
+pub mod metrics;
 mod tail;
 
 pub use events::ChangeEvent;
@@ -13,6 +14,7 @@ use crate::store::{Store, StoreError};
 use crate::tiles::TileCache;
 use arc_swap::ArcSwapOption;
 use chrono::{DateTime, Utc};
+use metrics::{Metrics, Reading};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, broadcast, watch};
@@ -35,6 +37,7 @@ pub struct App {
     pub started_at: DateTime<Utc>,
     /// Finished tiles.
     pub tiles: TileCache,
+    pub metrics: Metrics,
     store: Store,
     map: ArcSwapOption<Snapshot>,
     events: broadcast::Sender<Arc<ChangeEvent>>,
@@ -50,6 +53,7 @@ impl App {
             clock: Utc::now,
             started_at: Utc::now(),
             tiles: TileCache::new(TILE_BYTES),
+            metrics: Metrics::default(),
             store,
             map: ArcSwapOption::empty(),
             events: broadcast::channel(EVENTS).0,
@@ -66,6 +70,14 @@ impl App {
     /// The map at this moment; `None` until it has been loaded.
     pub fn map(&self) -> Option<Arc<Snapshot>> {
         self.map.load_full()
+    }
+
+    /// The metrics as they are now, for the scraper.
+    pub fn metrics_text(&self) -> Result<String, std::fmt::Error> {
+        let map = self.map();
+        let (tile_hits, tile_misses) = self.tiles.hits_and_misses();
+        let ready = map.is_some() && !self.is_stopping();
+        self.metrics.text(Reading { map_version: map.map(|m| m.seq), ready, tile_hits, tile_misses })
     }
 
     /// Changes as the map takes them in, from now on.

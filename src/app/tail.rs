@@ -29,6 +29,9 @@ pub async fn run(app: Arc<App>) {
                 _ => {}
             }
             trouble = step.is_err();
+            if trouble {
+                app.metrics.database_errors.inc();
+            }
             tokio::select! {
                 () = tokio::time::sleep(if trouble { RETRY } else { POLL }) => {}
                 () = app.nudge.notified(), if !trouble => {}

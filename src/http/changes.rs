@@ -2,12 +2,14 @@
 
 use super::error::{Problem, ProblemBody};
 use super::extract::map_of;
+use super::front::limits::Gate;
 use super::params::Params;
 use super::{visible, wire};
 use crate::app::{App, ChangeEvent};
 use crate::atlas::{Ident, Operation, Snapshot};
 use crate::store::log;
 use async_stream::stream;
+use axum::Extension;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::IntoResponse;
@@ -17,6 +19,7 @@ use serde::Serialize;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::broadcast::error::RecvError;
 use utoipa::ToSchema;
 
@@ -53,16 +56,19 @@ impl From<&ChangeEvent> for ChangeBody {
     responses(
         (status = 200, content_type = "text/event-stream", body = ChangeBody),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub async fn changes(
     State(app): State<Arc<App>>,
+    Extension(gate): Extension<Arc<Gate>>,
     headers: HeaderMap,
     params: Params,
 ) -> Result<impl IntoResponse, Problem> {
     params.finish()?;
     map_of(&app)?;
     let seen = seen(&headers)?;
-    let events = Sse::new(follow(app, seen)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
+    let events =
+        Sse::new(follow(app, seen, gate.stream()?)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
     // Proxies that collect answers would hold the events back.
     Ok(([("x-accel-buffering", "no")], events))
 }
@@ -73,8 +79,13 @@ fn seen(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
     number.map(Some).ok_or_else(|| Problem::parameter("Last-Event-ID", "is not the number of a change"))
 }
 
-fn follow(app: Arc<App>, seen: Option<i64>) -> impl Stream<Item = Result<Event, Infallible>> {
+fn follow(
+    app: Arc<App>,
+    seen: Option<i64>,
+    place: OwnedSemaphorePermit,
+) -> impl Stream<Item = Result<Event, Infallible>> {
     stream! {
+        let _place = place;
         // Listening begins before the log is read, so that nothing falls between.
         let mut live = app.listen();
         let now = app.map().map_or(0, |m| m.seq);

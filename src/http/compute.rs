@@ -11,6 +11,12 @@ static TURNS: LazyLock<Semaphore> =
 
 /// Runs `work` on a thread of its own. A panic in it is an internal problem.
 pub async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
-    let _turn = TURNS.acquire().await.map_err(Problem::internal)?;
-    tokio::task::spawn_blocking(work).await.map_err(Problem::internal)
+    let turn = TURNS.acquire().await.map_err(Problem::internal)?;
+    // The turn goes with the work: it lasts as long as the work does, also when nobody waits for
+    // the answer any more.
+    let turned = move || {
+        let _turn = turn;
+        work()
+    };
+    tokio::task::spawn_blocking(turned).await.map_err(Problem::internal)
 }

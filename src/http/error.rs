@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::fmt::Display;
+use std::sync::Arc;
 
 /// The kinds of problem. Each has one `type`, one title and one status, which never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,12 +30,20 @@ pub enum Kind {
     Internal,
     /// The map is still being read from the database.
     Loading,
-    /// Too many such requests are being answered at the moment.
+    /// Too many such requests are being answered at the moment, or the service is stopping.
     Busy,
+    /// This caller asks for more than it may; `Retry-After` says when to come back.
+    TooManyRequests,
+    /// The body came too slowly.
+    SlowBody,
+    /// The answer took longer than a request may.
+    TimedOut,
+    /// The database does not answer or cannot be written; what is in memory is answered still.
+    NoDatabase,
 }
 
 impl Kind {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 17] = [
         Self::InvalidParameter,
         Self::InvalidBody,
         Self::NotFound,
@@ -48,6 +57,10 @@ impl Kind {
         Self::Internal,
         Self::Loading,
         Self::Busy,
+        Self::TooManyRequests,
+        Self::SlowBody,
+        Self::TimedOut,
+        Self::NoDatabase,
     ];
 
     /// Last part of the `type`.
@@ -66,6 +79,10 @@ impl Kind {
             Self::Internal => "internal",
             Self::Loading => "loading",
             Self::Busy => "busy",
+            Self::TooManyRequests => "too-many-requests",
+            Self::SlowBody => "slow-body",
+            Self::TimedOut => "timed-out",
+            Self::NoDatabase => "no-database",
         }
     }
 
@@ -84,6 +101,10 @@ impl Kind {
             Self::Internal => "The service failed",
             Self::Loading => "The map is still being loaded",
             Self::Busy => "The service has too much to do",
+            Self::TooManyRequests => "That is more than one caller may ask for",
+            Self::SlowBody => "The body came too slowly",
+            Self::TimedOut => "The answer took too long",
+            Self::NoDatabase => "The database cannot be used at the moment",
         }
     }
 
@@ -97,7 +118,9 @@ impl Kind {
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::OutsideNetwork | Self::NoNetwork | Self::NoRoute => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Loading | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+            Self::SlowBody => StatusCode::REQUEST_TIMEOUT,
+            Self::Loading | Self::Busy | Self::TimedOut | Self::NoDatabase => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 }
@@ -118,10 +141,12 @@ pub struct Problem {
     pub errors: Vec<FieldError>,
     /// Further members, e.g. `distance_m`.
     pub more: Vec<(&'static str, Value)>,
+    /// Seconds until it is worth trying again.
+    pub retry_after: Option<u32>,
 }
 
 /// The document of a [`Problem`].
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 #[schema(as = Problem)]
 pub struct ProblemBody {
     /// Stable; a page that explains it.
@@ -131,6 +156,9 @@ pub struct ProblemBody {
     pub detail: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
+    /// Of a failure of the service: names it in the log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
     #[serde(flatten)]
     #[schema(ignore)]
     pub more: Map<String, Value>,
@@ -138,7 +166,16 @@ pub struct ProblemBody {
 
 impl Problem {
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), errors: Vec::new(), more: Vec::new() }
+        Self { kind, detail: detail.into(), errors: Vec::new(), more: Vec::new(), retry_after: None }
+    }
+
+    /// The caller has had its share for now.
+    pub fn too_many_requests(detail: impl Into<String>, seconds: u32) -> Self {
+        Self { retry_after: Some(seconds), ..Self::new(Kind::TooManyRequests, detail) }
+    }
+
+    pub fn too_large(most_bytes: u64) -> Self {
+        Self::new(Kind::TooLarge, format!("The body is longer than {most_bytes} bytes."))
     }
 
     /// All faulty parameters at once.
@@ -171,25 +208,55 @@ impl Problem {
     }
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        let body = ProblemBody {
-            r#type: format!("/api/docs#{}", self.kind.slug()),
-            title: self.kind.title(),
-            status: self.kind.status().as_u16(),
-            detail: self.detail,
-            errors: self.errors,
-            more: self.more.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
-        };
-        let mut response = (self.kind.status(), Json(body)).into_response();
+impl ProblemBody {
+    fn answer(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(&self)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if self.kind.status() == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-        }
         response
     }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = self.kind.status();
+        let body = ProblemBody {
+            r#type: format!("/api/docs#{}", self.kind.slug()),
+            title: self.kind.title(),
+            status: status.as_u16(),
+            detail: self.detail,
+            errors: self.errors,
+            request_id: None,
+            more: self.more.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        };
+        let seconds = self.retry_after.or((status == StatusCode::SERVICE_UNAVAILABLE).then_some(1));
+        let mut response = body.clone().answer();
+        if let Some(seconds) = seconds {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        // For the front, which knows the request.
+        response.extensions_mut().insert(self.kind);
+        response.extensions_mut().insert(Arc::new(body));
+        response
+    }
+}
+
+/// A problem's answer with what only the front knows: the path that the service is under, and
+/// the number under which the log has a failure. Other answers stay as they are.
+pub fn finished(response: Response, path: &str, request_id: &str) -> Response {
+    let Some(body) = response.extensions().get::<Arc<ProblemBody>>() else { return response };
+    let failure = response.status().is_server_error();
+    if path.is_empty() && !failure {
+        return response;
+    }
+    let mut body = ProblemBody::clone(body);
+    body.r#type = format!("{path}{}", body.r#type);
+    body.request_id = failure.then(|| request_id.to_owned());
+    let (mut parts, _) = response.into_parts();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, body.answer().into_body())
 }
 
 /// The answer when a handler panicked.

@@ -1,18 +1,14 @@
 //! A JSON object as the body of a question, read as strictly as a query string: its lists by
 //! position, everything else as parameters. Knows no resource.
 
+use super::body;
 use super::error::{Kind, Problem};
 use super::params::{Params, quoted};
 use crate::geometry::{BBox, LonLat};
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::http::{HeaderMap, header};
 use serde_json::{Map, Value};
-use std::time::Duration;
 
-/// Bytes of a body: a hundred thousand positions, generously written.
-const MOST_BYTES: usize = 16 << 20;
-/// A caller who takes longer to send it has gone.
-const PATIENCE: Duration = Duration::from_secs(60);
 /// Bad positions that a problem names.
 const NAMED: usize = 100;
 
@@ -36,11 +32,7 @@ impl Members {
         if !kind.split(';').next().is_some_and(|k| k.trim().eq_ignore_ascii_case("application/json")) {
             return Err(Problem::new(Kind::UnsupportedMediaType, "Send application/json."));
         }
-        let bytes = tokio::time::timeout(PATIENCE, to_bytes(body, MOST_BYTES)).await;
-        let bytes = bytes.map_err(|_| Problem::new(Kind::InvalidBody, "The body did not come to its end in time."))?;
-        let bytes = bytes.map_err(|_| {
-            Problem::new(Kind::TooLarge, format!("The body is longer than {MOST_BYTES} bytes or broke off."))
-        })?;
+        let bytes = body::whole(body).await?;
         Self::parse(&bytes)
     }
 

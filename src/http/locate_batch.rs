@@ -3,6 +3,8 @@
 
 use super::error::{Kind, Problem, ProblemBody};
 use super::extract::map_of;
+use super::front::cost;
+use super::front::rate::Budget;
 use super::locate::LocationBody;
 use super::params::{Params, number, quoted};
 use super::pipe::{MAX_ROW, Reader, Writer, pipe};
@@ -63,6 +65,7 @@ impl Format {
 pub async fn post(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
+    budget: Budget,
     params: Params,
     body: Body,
 ) -> Result<Response, Problem> {
@@ -78,8 +81,8 @@ pub async fn post(
     tokio::task::spawn_blocking(move || {
         let _turn = turn;
         let done = match format {
-            Format::Csv => csv_rows(&map, reader, writer, ready),
-            Format::Ndjson => ndjson_rows(&map, reader, writer, ready),
+            Format::Csv => csv_rows(&map, &mut Paid::new(budget), reader, writer, ready),
+            Format::Ndjson => ndjson_rows(&map, &mut Paid::new(budget), reader, writer, ready),
         };
         if let Err(error) = done {
             tracing::debug!(%error, "a batch ended early");
@@ -91,6 +94,25 @@ pub async fn post(
         Ok(Ok(())) => Ok(([(header::CONTENT_TYPE, format.content_type())], answer).into_response()),
         Ok(Err(problem)) => Err(problem),
         Err(_) => Err(Problem::new(Kind::InvalidBody, "The body broke off.")),
+    }
+}
+
+/// Pays for rows; a caller who has had its share is answered more slowly.
+struct Paid {
+    budget: Budget,
+    rows: usize,
+}
+
+impl Paid {
+    const fn new(budget: Budget) -> Self {
+        Self { budget, rows: 0 }
+    }
+
+    fn row(&mut self) {
+        self.rows += 1;
+        if self.rows.is_multiple_of(cost::ROWS) {
+            self.budget.wait(1);
+        }
     }
 }
 
@@ -145,7 +167,7 @@ impl Columns {
     }
 }
 
-fn csv_rows(map: &Snapshot, reader: Reader, writer: Writer, ready: Ready) -> io::Result<()> {
+fn csv_rows(map: &Snapshot, paid: &mut Paid, reader: Reader, writer: Writer, ready: Ready) -> io::Result<()> {
     let mut rows = ReaderBuilder::new().flexible(true).from_reader(reader);
     let header = rows.byte_headers().map_err(io::Error::other)?.clone();
     // Spreadsheets put a byte order mark before the first name.
@@ -177,6 +199,7 @@ fn csv_rows(map: &Snapshot, reader: Reader, writer: Writer, ready: Ready) -> io:
             Err(error) => return Err(io::Error::other(error)),
         }
         rows.get_mut().begin_row();
+        paid.row();
         let found = csv_position(&row, lon, lat, names.len()).map(|at| LocationBody::from(locate(map, at)));
         let mut answered = row.clone();
         // A short row is filled up, so that the answer stands in its columns.
@@ -200,7 +223,7 @@ fn csv_position(row: &ByteRecord, lon: usize, lat: usize, columns: usize) -> Res
     position(&text(lon), &text(lat))
 }
 
-fn ndjson_rows(map: &Snapshot, reader: Reader, mut writer: Writer, ready: Ready) -> io::Result<()> {
+fn ndjson_rows(map: &Snapshot, paid: &mut Paid, reader: Reader, mut writer: Writer, ready: Ready) -> io::Result<()> {
     let _gone = ready.send(Ok(()));
     let mut lines = BufReader::new(reader);
     let mut line = Vec::new();
@@ -217,6 +240,7 @@ fn ndjson_rows(map: &Snapshot, reader: Reader, mut writer: Writer, ready: Ready)
         if line.trim_ascii().is_empty() {
             continue;
         }
+        paid.row();
         serde_json::to_writer(&mut writer, &ndjson_row(map, &line)).map_err(io::Error::other)?;
         writer.write_all(b"\n")?;
     }

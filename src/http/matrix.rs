@@ -2,6 +2,8 @@
 
 use super::error::{Problem, ProblemBody};
 use super::extract::{Asked, Nothing};
+use super::front::cost;
+use super::front::rate::Budget;
 use super::json_body::Members;
 use super::place::data_extent;
 use super::{compute, walking, wire};
@@ -109,10 +111,12 @@ fn places(members: &mut Members, name: &str, map: &Snapshot) -> Option<Vec<LonLa
     ))]
 pub async fn post(
     Asked { map, .. }: Asked<Nothing>,
+    budget: Budget,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<MatrixBody>, Problem> {
     let asked = question(Members::read(&headers, body).await?, &map)?;
+    budget.charge(cost::matrix(asked.from.len(), asked.to.len()))?;
     let answer = compute(move || {
         let Question { ref from, ref to, ref profile, longest } = asked;
         matrix(&map, &MatrixQuery { from, to, profile, longest }).map(MatrixBody::from).map_err(Problem::from)

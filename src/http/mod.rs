@@ -1,5 +1,6 @@
 //! The wire: one file a resource. Status codes live only here; nothing is decided here.
 
+mod body;
 mod caller;
 mod changes;
 mod collections;
@@ -18,6 +19,7 @@ mod link;
 mod locate;
 mod locate_batch;
 mod matrix;
+mod metrics;
 mod nearest;
 mod page;
 pub mod params;
@@ -35,13 +37,15 @@ mod wire;
 
 use crate::app::App;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
 use compute::compute;
 use error::{Kind, Problem};
+use front::limits::Gate;
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::trace::TraceLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -50,6 +54,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
+        .routes(routes!(metrics::metrics))
         .routes(routes!(landing::landing))
         .routes(routes!(landing::conformance))
         .routes(routes!(docs::openapi))
@@ -74,19 +79,22 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(vocabulary::profiles))
 }
 
-/// The whole service.
+/// The whole service. A request goes through the layers from the last to the first.
 pub fn router(app: Arc<App>) -> Router {
     let (router, _document) = api().split_for_parts();
+    let gate = Arc::new(Gate::new(&app.settings.limits));
     router
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(page::page)
         .with_state(Arc::clone(&app))
+        .layer(DefaultBodyLimit::disable())
         .layer(CatchPanicLayer::custom(error::on_panic))
+        .layer(from_fn_with_state(gate, front::limits::guard))
+        .layer(from_fn_with_state(Arc::clone(&app), front::record::finish))
         .layer(CompressionLayer::new())
-        .layer(axum::middleware::map_response(security::headers))
-        // A failure is logged with its reason where it is made.
-        .layer(TraceLayer::new_for_http().on_failure(()))
-        .layer(axum::middleware::from_fn_with_state(app, front::whence::note))
+        .layer(from_fn(security::headers))
+        .layer(from_fn_with_state(Arc::clone(&app), front::record::record))
+        .layer(from_fn_with_state(app, front::whence::note))
 }
 
 async fn method_not_allowed() -> impl IntoResponse {

@@ -4,7 +4,6 @@
 use axum::body::{Body, Bytes};
 use futures::{StreamExt, TryStreamExt};
 use std::io::{self, Read, Write};
-use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
@@ -13,8 +12,6 @@ const WAITING: usize = 8;
 /// Bytes collected before a piece is sent.
 const PIECE: usize = 16 * 1024;
 
-/// A caller that sends nothing for this long has gone.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// Bytes taken in for nothing before the connection is closed all the same.
 const MOST_FORGOTTEN: usize = 64 << 20;
 /// Longest row, bytes: a quote that is never closed must not fill the memory.
@@ -41,11 +38,7 @@ pub fn pipe(body: Body) -> (Reader, Writer, Body) {
         let mut stream = body.into_data_stream().map_err(io::Error::other);
         let mut forgotten = 0;
         loop {
-            let piece = match tokio::time::timeout(PATIENCE, stream.next()).await {
-                Ok(Some(piece)) => piece,
-                Ok(None) => break,
-                Err(_) => Err(io::ErrorKind::TimedOut.into()),
-            };
+            let Some(piece) = stream.next().await else { break };
             let (last, length) = (piece.is_err(), piece.as_ref().map_or(0, Bytes::len));
             // When nobody reads any more the rest is taken in and forgotten: a connection that
             // is closed on a caller who still sends may lose him the answer.

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A tile ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,24 +26,34 @@ type Key = (Vec<(Ident, i64)>, TileCoord);
 #[derive(Debug, Clone)]
 pub struct TileCache {
     tiles: Cache<Key, Arc<CachedTile>>,
+    /// Tiles that were there, and that had to be made.
+    counts: Arc<[AtomicU64; 2]>,
 }
 
 impl TileCache {
     pub fn new(max_bytes: u64) -> Self {
         // What a tile needs besides its bytes: key, ETag, the cache's own entry.
         let weigh = |key: &Key, tile: &Arc<CachedTile>| (tile.bytes.len() + 32 * key.0.len() + 256) as u32;
-        Self { tiles: Cache::builder().max_capacity(max_bytes).weigher(weigh).build() }
+        Self { tiles: Cache::builder().max_capacity(max_bytes).weigher(weigh).build(), counts: Arc::default() }
     }
 
     /// The tile, made once however many ask for it at the same time.
     pub fn tile(&self, snapshot: &Snapshot, layers: &[Ident], coord: TileCoord) -> Arc<CachedTile> {
         let version = |id: &Ident| snapshot.layers.get(id).map_or(-1, |d| d.version);
         let key = (layers.iter().map(|id| (id.clone(), version(id))).collect(), coord);
-        self.tiles.get_with(key, || {
+        let entry = self.tiles.entry(key).or_insert_with(|| {
             let bytes = Bytes::from(tile(snapshot, layers, coord));
             let etag = Sha256::digest(&bytes).iter().take(12).map(|b| format!("{b:02x}")).collect::<String>();
             Arc::new(CachedTile { bytes, etag: format!("\"{etag}\"") })
-        })
+        });
+        self.counts[usize::from(entry.is_fresh())].fetch_add(1, Ordering::Relaxed);
+        entry.into_value()
+    }
+
+    /// How many tiles were there, and how many had to be made.
+    pub fn hits_and_misses(&self) -> (u64, u64) {
+        let [hits, misses] = &*self.counts;
+        (hits.load(Ordering::Relaxed), misses.load(Ordering::Relaxed))
     }
 }
 
@@ -66,6 +77,7 @@ mod tests {
         let after = before.apply(&[change]).0;
         assert_ne!(old.etag, tile(&after, "grid").etag);
         assert!(Arc::ptr_eq(&town, &tile(&after, "town")));
+        assert_eq!(cache.hits_and_misses(), (2, 3));
         assert!(town.bytes.is_empty() && old.etag.starts_with('"'));
     }
 }

@@ -1,6 +1,7 @@
 //! Connections: accepted, bounded in number and patience, and ended without cutting an answer
 //! off when the service stops.
 
+use super::meter::{Pace, PacedIo};
 use super::whence::Peer;
 use crate::app::App;
 use axum::Router;
@@ -72,6 +73,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, app: Ar
     let _place = place;
     let _late = stream.set_nodelay(true);
     let limits = &app.settings.limits;
+    let pace = Pace::new(limits.slow_bytes_per_second, limits.slow_seconds);
     let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(Peer(peer.ip()));
         router.clone().oneshot(request.map(Body::new))
@@ -79,7 +81,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, app: Ar
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(Duration::from_secs(limits.header_seconds))
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(PacedIo::new(stream, pace)), service);
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,

@@ -6,6 +6,8 @@ use crate::atlas::Snapshot;
 use crate::http::compute;
 use crate::http::error::{Problem, ProblemBody};
 use crate::http::extract::{Ask, Asked};
+use crate::http::front::cost;
+use crate::http::front::rate::Budget;
 use crate::http::json_body::{BadPoint, Members};
 use crate::http::params::Params;
 use crate::http::place::data_extent;
@@ -111,6 +113,7 @@ impl TimesBody {
     ))]
 pub async fn post(
     Asked { ask: PointsAsk(ask), map }: Asked<PointsAsk>,
+    budget: Budget,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<TimesBody>, Problem> {
@@ -122,6 +125,7 @@ pub async fn post(
     }
     members.finish()?;
     let (points, bad) = read.unwrap_or_default();
+    budget.charge(cost::points(points.len()))?;
     let answer = compute(move || {
         let found = walk_times(&map, &ask.query(), &points)?;
         Ok::<_, Problem>(TimesBody::new(&ask, &found, bad))

@@ -4,6 +4,7 @@ mod batch;
 mod changes;
 mod circles;
 mod features;
+mod limits;
 mod matrix;
 mod outside;
 mod parameters;
@@ -14,6 +15,7 @@ mod service;
 mod settings;
 mod tiles;
 mod town;
+mod watched;
 
 use crate::harness::{Database, Server};
 

@@ -61,6 +61,7 @@ async fn the_document_and_the_service_have_the_same_addresses() {
     for path in [
         "/healthz",
         "/readyz",
+        "/metrics",
         "/api",
         "/api/conformance",
         "/api/openapi.json",
