@@ -13,16 +13,10 @@ pub enum Extent {
 }
 
 impl Extent {
-    /// The walking time it allows. Walks are measured in whole millimetres of way: at an odd speed
-    /// the last part of one does not count.
+    /// The walking time it allows.
     pub fn budget(self, profile: &Profile) -> Seconds {
         match self {
-            Self::Minutes(minutes) => {
-                let time = Seconds::from_minutes(f64::from(minutes));
-                let mm = time.0 * profile.speed_m_s * 1000.0;
-                let whole = (mm - mm.round()).abs() < 1e-3;
-                if whole { time } else { Seconds(mm.floor() / 1000.0 / profile.speed_m_s) }
-            }
+            Self::Minutes(minutes) => Seconds::from_minutes(f64::from(minutes)),
             Self::Metres(metres) => Seconds(f64::from(metres) / profile.speed_m_s),
         }
     }
@@ -59,14 +53,6 @@ mod tests {
         let adult = Profile::by_id("adult").expect("built in");
         assert!(Extent::Minutes(15).admits(Seconds(900.000_01), adult));
         assert!(!Extent::Minutes(15).admits(Seconds(900.001), adult));
-    }
-
-    #[test]
-    fn at_an_odd_speed_the_budget_is_still_a_whole_way() {
-        let odd = Profile::by_id("adult").expect("built in").with_speed(0.333_377);
-        let budget = Extent::Minutes(1).budget(&odd).0;
-        assert!(budget <= 60.0 && budget > 59.99);
-        assert!((budget * odd.speed_m_s - 20.002).abs() < 1e-9, "{budget}");
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub enum OutsideNetwork {
         super::profile::OFF_NETWORK_LIMIT_M
     )]
     Blocked(Metres),
+    #[error("the walking streets within {} m are closed to this profile", super::profile::OFF_NETWORK_LIMIT_M)]
+    Closed(Metres),
     #[error("there is no walking street near the point")]
     Nothing,
 }
@@ -39,7 +41,7 @@ impl OutsideNetwork {
     /// Distance to the nearest walking street, when there is one at all.
     pub fn distance(&self) -> Option<Metres> {
         match self {
-            Self::Far(d) | Self::Blocked(d) => Some(*d),
+            Self::Far(d) | Self::Blocked(d) | Self::Closed(d) => Some(*d),
             Self::Nothing => None,
         }
     }
@@ -77,9 +79,12 @@ impl Network {
     pub fn reach(&self, query: &ReachQuery<'_>) -> Result<Reach<'_>, OutsideNetwork> {
         let origin = self.graph.plane.to_xy(query.origin);
         let pass = Pass::new(query.profile, query.direction);
-        let start = Origin::new(self, pass, self.contacts(origin));
+        let contacts = self.contacts(origin);
+        let sees_streets = !contacts.is_empty();
+        let start = Origin::new(self, pass, contacts);
         if start.contacts.is_empty() {
             return Err(match self.nearest_distance(query.origin) {
+                Some(d) if sees_streets => OutsideNetwork::Closed(d),
                 Some(d) if d.0 <= super::profile::OFF_NETWORK_LIMIT_M => OutsideNetwork::Blocked(d),
                 Some(d) => OutsideNetwork::Far(d),
                 None => OutsideNetwork::Nothing,
@@ -125,8 +130,9 @@ impl Reach<'_> {
         self.nodes.settled.len()
     }
 
+    /// Rounded down: a walk that takes longer than the budget by less than a millimetre takes longer.
     pub(super) fn budget_mm(&self) -> u32 {
-        (self.budget_m * 1000.0).round() as u32
+        (self.budget_m * 1000.0 + 1e-3) as u32
     }
 
     /// How far the search looks, in metres of network walking.

@@ -50,6 +50,29 @@ fn two_doors_of_one_street_need_not_go_through_its_ends() {
 }
 
 #[test]
+fn nothing_is_reached_that_takes_longer_than_the_budget_at_an_odd_speed() {
+    let network = sketch("a---------b", 50.0);
+    let odd = &adult().with_speed(0.333_377);
+    let query = ReachQuery { profile: odd, ..query(at(0.0, 0.0, 50.0), 1.0) };
+    let reach = network.reach(&query).expect("on the street");
+    // A minute is 20.002 62 m, of which 20.002 are whole millimetres.
+    let times = (0..40).map(|i| reach.time_at(at(0.4 + f64::from(i) * 4e-6, 0.0, 50.0)));
+    let reached: Vec<Seconds> = times.flatten().collect();
+    assert!(reached.len() > 5 && reached.len() < 30, "{}", reached.len());
+    assert!(reached.iter().all(|t| t.0 <= 60.0), "{reached:?}");
+}
+
+#[test]
+fn streets_that_a_walker_may_not_use_are_closed_and_not_hidden() {
+    let mut s = streets("a---------b", 50.0);
+    s.ways.iter_mut().for_each(|way| way.tags = vec![("highway".into(), "steps".into())]);
+    let network = Network::build(&s);
+    let wheels = Profile::by_id("wheelchair").expect("built in");
+    let outside = network.reach(&ReachQuery { profile: wheels, ..query(at(4.0, 0.2, 50.0), 15.0) }).map(|_| ());
+    assert!(matches!(outside, Err(OutsideNetwork::Closed(d)) if (d.0 - 10.0).abs() < 0.1), "{outside:?}");
+}
+
+#[test]
 fn the_far_bank_is_not_near() {
     let mut s = streets("a---------b", 50.0);
     let river = geo::LineString::from(vec![at(-3.0, 1.0, 50.0).coord(), at(14.0, 1.0, 50.0).coord()]);
