@@ -828,6 +828,25 @@ export interface components {
         };
         Profile: {
             id: string;
+            /** @description Kerbs closed to it. */
+            kerbs: string[];
+            /**
+             * Format: double
+             * @description Steeper ways are closed to it.
+             */
+            max_incline_percent?: number | null;
+            /**
+             * Format: double
+             * @description Narrower ways are closed to it.
+             */
+            min_width_m?: number | null;
+            /**
+             * Format: double
+             * @description Off the network, metres a second.
+             */
+            off_network_speed_m_s: number;
+            /** @description The worst smoothness (OSM's words) that is open to it. */
+            smoothness?: string | null;
             /**
              * Format: double
              * @description Along the network, metres a second.
@@ -835,7 +854,11 @@ export interface components {
             speed_m_s: number;
             /** @description May climb steps. */
             steps: boolean;
+            /** @description Surfaces closed to it. */
+            surfaces: string[];
             title: components["schemas"]["Title"];
+            /** @description What rolls: `wheelchair` or `stroller`; ways with such a tag obey it outright. */
+            wheels?: string | null;
         };
         Profiles: {
             profiles: components["schemas"]["Profile"][];
