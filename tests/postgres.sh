@@ -3,7 +3,8 @@
 #
 #     tests/postgres.sh cargo test
 #
-# The command finds an administrator's address in WANGGE_TEST_POSTGRES; when the caller has set
+# The command finds an administrator's address in WANGGE_TEST_POSTGRES, and in
+# WANGGE_TEST_POSTGRES_CTL a command that takes "start" and "stop"; when the caller has set
 # that already, the command is only run. What is missing is installed from Debian. The cluster
 # lives in a private directory on a random port of 127.0.0.1, and is stopped and removed
 # whatever happens, also when this script is killed: a watcher in a session of its own waits
@@ -99,6 +100,9 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
     fi
 done
 [ -n "$started" ] || { say "the server does not start:"; tail -20 "$home/data/log" >&2; exit 1; }
+echo "port = $port" >>"$home/data/postgresql.conf"
+# The log is not the caller's own: a pipe of the caller's must not stay open with the server.
+export WANGGE_TEST_POSTGRES_CTL="${as[*]} $bin/pg_ctl -D $home/data -l $home/data/log -m fast -w -s"
 export WANGGE_TEST_POSTGRES="postgres://postgres@127.0.0.1:$port/postgres"
 "$bin/psql" -q -v ON_ERROR_STOP=1 "${WANGGE_TEST_POSTGRES%/*}/template1" -c 'CREATE EXTENSION postgis' >/dev/null 9>&-
 

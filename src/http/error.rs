@@ -1,6 +1,7 @@
 //! What goes wrong on the wire: `application/problem+json` (RFC 9457) with a stable `type`.
 //! A 5xx body is constant; its reason goes to the log and nowhere else.
 
+use crate::store::StoreError;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -200,6 +201,15 @@ impl Problem {
 
     fn constant_internal() -> Self {
         Self::new(Kind::Internal, "The reason has been written to the service's log.")
+    }
+
+    /// The database did not do what was asked. That it does not answer is told.
+    pub fn store(error: StoreError) -> Self {
+        if !error.is_unavailable() {
+            return Self::internal(error);
+        }
+        tracing::warn!(%error, "the database does not answer");
+        Self::new(Kind::NoDatabase, "Nothing was changed; try again in a moment.")
     }
 
     pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {

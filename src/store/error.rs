@@ -29,6 +29,33 @@ pub enum StoreError {
     Database(#[source] sqlx::Error),
 }
 
+impl StoreError {
+    /// The database does not answer or cannot be written at the moment; asking again later may help.
+    pub fn is_unavailable(&self) -> bool {
+        use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
+        match self {
+            Self::Busy | Self::ReadOnly | Self::Server { .. } | Self::File { .. } => true,
+            Self::Database(Io(_) | PoolClosed | PoolTimedOut | Protocol(_) | Tls(_) | WorkerCrashed) => true,
+            Self::Database(sqlx::Error::Database(e)) => e.code().is_some_and(|code| is_away(&code)),
+            _ => false,
+        }
+    }
+}
+
+/// PostgreSQL: connections that break (08), a server that starts or stops (57P), without room (53)
+/// or with a broken disk (58). SQLite: I/O error, full disk, no such file.
+fn is_away(code: &str) -> bool {
+    match sqlite_code(code) {
+        Some(primary) => [10, 13, 14].contains(&primary),
+        None => ["08", "53", "57P", "58"].iter().any(|class| code.starts_with(class)),
+    }
+}
+
+/// SQLite's codes are numbers, the primary one in the low byte; PostgreSQL's have five characters.
+fn sqlite_code(code: &str) -> Option<i32> {
+    code.parse::<i32>().ok().filter(|_| code.len() < 5).map(|code| code & 0xff)
+}
+
 /// What the database itself said, without the layers around it.
 fn plain(error: &sqlx::Error) -> String {
     error.as_database_error().map_or_else(|| error.to_string(), |e| e.message().to_owned())
@@ -57,9 +84,8 @@ pub enum WriteError {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         let code = error.as_database_error().and_then(|e| e.code());
-        // SQLite has numbers, the primary one in the low byte: 5 busy, 6 locked, 8 read-only.
-        let sqlite = code.as_deref().filter(|c| c.len() < 5).and_then(|c| c.parse::<i32>().ok());
-        match (code.as_deref(), sqlite.map(|c| c & 0xff)) {
+        // SQLite: 5 busy, 6 locked, 8 read-only.
+        match (code.as_deref(), code.as_deref().and_then(sqlite_code)) {
             // PostgreSQL: lock_not_available, read_only_sql_transaction.
             (Some("55P03"), _) | (_, Some(5 | 6)) => Self::Busy,
             (Some("25006"), _) | (_, Some(8)) => Self::ReadOnly,

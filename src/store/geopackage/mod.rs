@@ -8,10 +8,12 @@ mod meta;
 mod network;
 mod open;
 pub(super) mod plain;
+mod presence;
 mod write;
 
 use super::StoreError;
 use crate::atlas::Catalogue;
+use presence::Presence;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use std::sync::Arc;
 
@@ -21,6 +23,7 @@ pub struct Db {
     read: SqlitePool,
     /// Holds one connection only.
     write: SqlitePool,
+    presence: Arc<Presence>,
     built_in: Arc<Catalogue>,
 }
 

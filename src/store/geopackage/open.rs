@@ -1,6 +1,7 @@
 //! Opening a GeoPackage: whose file it is, migrations, tables of the layers.
 
 use super::Db;
+use super::presence::Presence;
 use crate::atlas::Catalogue;
 use crate::store::{DatabaseUrl, StoreError};
 use sqlx::migrate::{MigrateError, Migrator};
@@ -41,14 +42,22 @@ impl Db {
             .busy_timeout(PATIENCE)
             .pragma("cache_size", "-32000")
             .disable_statement_logging();
+        let presence = Arc::new(Presence::new(path.to_owned()));
+        let held = Arc::clone(&presence);
         let pool = SqlitePoolOptions::new().acquire_timeout(PATIENCE).idle_timeout(None).max_lifetime(None);
+        let pool = pool.before_acquire(move |_, connection| {
+            let holds = held.holds(connection.age);
+            Box::pin(async move { Ok(holds) })
+        });
         let write = pool.clone().max_connections(1).connect_with(options.clone().create_if_missing(true)).await;
         let write = write.map_err(|e| refused(path, e))?;
+        // A file that went away is not to be made anew, empty.
+        write.set_connect_options(options.clone());
         check_owner(path, &write).await?;
         MIGRATIONS.run(&write).await.map_err(|e| not_migrated(path, e))?;
         let read = pool.max_connections(READERS).connect_with(options.pragma("query_only", "true")).await;
         let read = read.map_err(|e| refused(path, e))?;
-        let db = Self { read, write, built_in: Arc::new(Catalogue::built_in()?) };
+        let db = Self { read, write, presence, built_in: Arc::new(Catalogue::built_in()?) };
         db.ensure_layers().await?;
         // GDAL looks for the GeoPackage's mark in the file, not in the write-ahead log. A reader
         // elsewhere may hold this up; then the mark is there from an earlier time.

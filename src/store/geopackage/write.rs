@@ -40,6 +40,7 @@ impl Db {
         }
         written.seq = sqlx::query_scalar("SELECT coalesce(max(seq), 0) FROM change").fetch_one(&mut *tx).await?;
         tx.commit().await?;
+        self.presence.check()?;
         Ok(written)
     }
 }

@@ -12,8 +12,10 @@ use std::time::Duration;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgis");
 
-/// How long to wait for the server, or for a free connection.
+/// How long to wait for the server at the start.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long to wait for it, or for a free connection, later: somebody waits for an answer.
+const TURN: Duration = Duration::from_secs(5);
 const CONNECTIONS: u32 = 8;
 
 impl Db {
@@ -28,7 +30,7 @@ impl Db {
             connecting.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(|e| refused(&database, &e))?;
         MIGRATIONS.run(&mut connection).await.map_err(|e| not_migrated(&database, e))?;
         connection.close().await.map_err(|e| refused(&database, &e))?;
-        let pool = PgPoolOptions::new().acquire_timeout(PATIENCE).max_connections(CONNECTIONS);
+        let pool = PgPoolOptions::new().acquire_timeout(TURN).max_connections(CONNECTIONS);
         let pool = pool.connect_with(options).await.map_err(|e| refused(&database, &e))?;
         let db = Self { pool, built_in: Arc::new(Catalogue::built_in()?) };
         db.ensure_layers().await?;

@@ -46,7 +46,8 @@ impl Database {
         Self { url, held: Held::Directory(directory) }
     }
 
-    async fn postgis(admin: String) -> Self {
+    /// A fresh database of the server with that administrator's address.
+    pub async fn postgis(admin: String) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("wangge_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         run(&admin, format!("CREATE DATABASE {name} TEMPLATE template1")).await;

@@ -1,5 +1,6 @@
 //! What tests start: fresh databases and servers over them.
 
+pub mod cluster;
 pub mod databases;
 pub mod proxy;
 pub mod server;

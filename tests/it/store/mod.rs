@@ -7,4 +7,5 @@ mod opening;
 mod outside;
 mod postgis;
 mod story;
+mod vanished;
 mod writers;
