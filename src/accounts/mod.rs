@@ -9,6 +9,9 @@ pub mod password;
 mod region;
 mod role;
 mod secret;
+mod seen;
+#[cfg(test)]
+mod seen_tests;
 mod sight;
 pub mod throttle;
 mod whereabouts;
@@ -19,6 +22,7 @@ pub use password::{Password, PasswordHash};
 pub use region::Region;
 pub use role::{AreaCode, Grant, GrantId, Role};
 pub use secret::{Secret, SecretHash};
+pub use seen::{Key as SightKey, Seen};
 pub use sight::{Extent, Sight, View};
 pub use throttle::Throttle;
 pub use whereabouts::Where;

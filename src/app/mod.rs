@@ -3,22 +3,26 @@
 
 mod events;
 mod load;
+mod looks;
 pub mod metrics;
 mod tail;
 
-pub use events::ChangeEvent;
+pub use events::{ChangeEvent, Heard, heard_of};
+pub use looks::Looks;
 
+use crate::accounts::Sight;
 use crate::atlas::{Change, Snapshot};
 use crate::config::Settings;
 use crate::store::{Store, StoreError};
 use crate::tiles::TileCache;
 use arc_swap::ArcSwapOption;
 use chrono::{DateTime, Utc};
+use events::Recent;
 use metrics::{Metrics, Reading};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, broadcast, watch};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 
 /// Events that a slow listener may fall behind before it must read the log again.
 const EVENTS: usize = 4096;
@@ -40,7 +44,9 @@ pub struct App {
     pub metrics: Metrics,
     store: Store,
     map: ArcSwapOption<Snapshot>,
+    looks: Looks,
     events: broadcast::Sender<Arc<ChangeEvent>>,
+    recent: Recent,
     nudge: Notify,
     stop: watch::Sender<bool>,
 }
@@ -56,7 +62,9 @@ impl App {
             metrics: Metrics::default(),
             store,
             map: ArcSwapOption::empty(),
+            looks: Looks::default(),
             events: broadcast::channel(EVENTS).0,
+            recent: Recent::default(),
             nudge: Notify::new(),
             stop: watch::channel(false).0,
         }
@@ -67,7 +75,8 @@ impl App {
         tokio::spawn(tail::run(Arc::clone(self)))
     }
 
-    /// The map at this moment; `None` until it has been loaded.
+    /// The map at this moment, with everything that is on it; `None` until it has been loaded.
+    /// Answers are made from [`Self::looks`] at it.
     pub fn map(&self) -> Option<Arc<Snapshot>> {
         self.map.load_full()
     }
@@ -80,9 +89,30 @@ impl App {
         self.metrics.text(Reading { map_version: map.map(|m| m.seq), ready, tile_hits, tile_misses })
     }
 
+    /// What callers see of the map.
+    pub fn looks(&self) -> &Looks {
+        &self.looks
+    }
+
+    /// From now on this is the map. What residents see of it is made at once.
+    async fn set_map(&self, map: &Arc<Snapshot>) -> Result<(), JoinError> {
+        let last = self.map.swap(Some(Arc::clone(map)));
+        let (looks, map) = (self.looks.clone(), Arc::clone(map));
+        let look = move || {
+            last.iter().for_each(|last| looks.forget_all_but(last));
+            looks.at(&map, &Sight::default());
+        };
+        tokio::task::spawn_blocking(look).await
+    }
+
     /// Changes as the map takes them in, from now on.
     pub fn listen(&self) -> broadcast::Receiver<Arc<ChangeEvent>> {
         self.events.subscribe()
+    }
+
+    /// The changes after `seq` with their features; `None` when they are not kept any more.
+    pub fn recent_since(&self, seq: i64) -> Option<Vec<Arc<ChangeEvent>>> {
+        self.recent.since(seq)
     }
 
     /// Changes after `seq` from the log, oldest first, `limit` at the most.

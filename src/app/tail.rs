@@ -1,9 +1,9 @@
 //! Follows the change log: the only way by which a change reaches the map. Survives a database
 //! that goes away: the map keeps answering, the trouble is logged once, and the tail tries again.
 
-use super::App;
 use super::events::ChangeEvent;
 use super::load::{self, LoadError};
+use super::{App, EVENTS};
 use crate::atlas::{Change, Snapshot};
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,7 +61,8 @@ async fn load_all(app: &App) -> Result<(), LoadError> {
     let features: usize = map.layers.values().map(|l| l.features.len()).sum();
     tracing::info!(features, seq = map.seq, took = ?begun.elapsed(), "the map is loaded");
     let map = Arc::new(map);
-    app.map.store(Some(Arc::clone(&map)));
+    app.set_map(&map).await?;
+    app.recent.restart(map.seq);
     prepare(map);
     Ok(())
 }
@@ -91,13 +92,15 @@ async fn catch_up(app: &App, map: &Arc<Snapshot>) -> Result<(), LoadError> {
         return Ok(());
     }
     let next = Arc::new(load::changed(&app.store, map, &changes).await?);
-    app.map.store(Some(Arc::clone(&next)));
+    app.set_map(&next).await?;
     if !next.doors.same_as(&map.doors) {
         prepare(Arc::clone(&next));
     }
     for change in &changes {
+        let event = Arc::new(ChangeEvent::new(change, map, &next));
+        app.recent.push(&event, EVENTS);
         // Nobody listening is no fault.
-        let _listeners = app.events.send(Arc::new(ChangeEvent::new(change, map, &next)));
+        let _listeners = app.events.send(event);
     }
     Ok(())
 }

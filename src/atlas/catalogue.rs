@@ -3,6 +3,7 @@
 use super::category::Category;
 use super::layer::{Access, Ident, Layer, LayerError, Property};
 use rust_embed::RustEmbed;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -36,10 +37,42 @@ impl CatalogueEntry {
         Ok(Self { layer, properties, schema: Arc::new(schema) })
     }
 
-    /// The name if it is a property that everybody may see.
-    pub fn public<'a>(&self, name: Option<&'a Ident>) -> Option<&'a Ident> {
-        let name = name?;
-        self.properties.iter().any(|p| p.name == *name && p.access == Access::Public).then_some(name)
+    pub fn property(&self, name: &str) -> Option<&Property> {
+        self.properties.iter().find(|p| p.name.as_str() == name)
+    }
+
+    /// Every kind of access that the layer and its properties ask for.
+    pub fn accesses(&self) -> impl Iterator<Item = Access> + '_ {
+        std::iter::once(self.layer.access).chain(self.properties.iter().map(|p| p.access))
+    }
+
+    /// The descriptor as if it had only these properties. The check of features stays whole.
+    pub fn with_only(&self, keep: impl Fn(&Property) -> bool) -> Self {
+        let properties: Vec<Property> = self.properties.iter().filter(|p| keep(p)).cloned().collect();
+        let kept = |name: &str| properties.iter().any(|p| p.name.as_str() == name);
+        let mut layer = self.layer.clone();
+        if let Some(all) = layer.schema.get_mut("properties").and_then(Value::as_object_mut) {
+            all.retain(|name, _| kept(name));
+        }
+        if let Some(all) = layer.schema.get_mut("required").and_then(Value::as_array_mut) {
+            all.retain(|name| name.as_str().is_some_and(kept));
+        }
+        layer.tile_properties.retain(|name| kept(name.as_str()));
+        let r = &mut layer.roles;
+        let roles = [
+            &mut r.code,
+            &mut r.name,
+            &mut r.households,
+            &mut r.hours,
+            &mut r.services,
+            &mut r.workers,
+            &mut r.parent,
+            &mut r.entrances,
+        ];
+        for role in roles {
+            role.take_if(|name| !kept(name.as_str()));
+        }
+        Self { layer, properties, schema: Arc::clone(&self.schema) }
     }
 }
 
@@ -83,6 +116,13 @@ impl Catalogue {
         self.order = self.entries.keys().cloned().collect();
         self.order.sort_by_key(|id| (self.entries[id].layer.order, id.clone()));
         Ok(())
+    }
+
+    /// The same categories over these layers only.
+    pub fn showing(&self, entries: impl IntoIterator<Item = CatalogueEntry>) -> Self {
+        let entries: BTreeMap<Ident, CatalogueEntry> = entries.into_iter().map(|e| (e.layer.id.clone(), e)).collect();
+        let order = self.order.iter().filter(|id| entries.contains_key(*id)).cloned().collect();
+        Self { entries, order, categories: self.categories.clone() }
     }
 
     pub fn get(&self, id: &str) -> Option<&CatalogueEntry> {

@@ -48,7 +48,7 @@ pub struct LayerData {
     pub homes: Arc<Vec<Home>>,
     /// Only where the layer is a level or a zone of the area tree.
     pub(super) areas: Option<AreaIndex>,
-    /// Only where the layer is public.
+    /// Only where features have names or codes.
     pub(super) names: Option<NameIndex>,
 }
 
@@ -63,6 +63,22 @@ impl LayerData {
         let index = RTree::bulk_load(features.values().cloned().map(Indexed).collect());
         let mut data = Self { features, index, version, ..Self::default() };
         data.derive(rules, entry, &Self::default(), &BTreeSet::new());
+        data
+    }
+
+    /// The layer with these features instead of its own; some of them may be its own.
+    pub(super) fn with_features(
+        &self,
+        rules: &FacilityRules<'_>,
+        entry: &CatalogueEntry,
+        features: Vec<Arc<Feature>>,
+    ) -> Self {
+        let own = |f: &&Arc<Feature>| self.features.get(&f.id).is_some_and(|own| Arc::ptr_eq(own, f));
+        let touched = features.iter().filter(|f| !own(f)).map(|f| f.id).collect();
+        let index = RTree::bulk_load(features.iter().cloned().map(Indexed).collect());
+        let features = features.into_iter().map(|f| (f.id, f)).collect();
+        let mut data = Self { features, index, version: self.version, ..Self::default() };
+        data.derive(rules, entry, self, &touched);
         data
     }
 
@@ -94,9 +110,14 @@ impl LayerData {
         if rules.apply() {
             let kept: HashMap<FeatureId, &Arc<Facility>> = old.facilities.iter().map(|f| (f.id, f)).collect();
             let mut read = HashMap::new();
-            let one = |f: &Arc<Feature>| match kept.get(&f.id).filter(|_| !touched.contains(&f.id)) {
-                Some(same) => Some(Arc::clone(same)),
-                None => rules.facility(f, &mut read).map(Arc::new),
+            let one = |f: &Arc<Feature>| {
+                let before = kept.get(&f.id);
+                if let Some(same) = before.filter(|_| !touched.contains(&f.id)) {
+                    return Some(Arc::clone(same));
+                }
+                let new = rules.facility(f, &mut read)?;
+                // A change that makes no difference here keeps the doorsteps that are known.
+                Some(before.filter(|old| ****old == new).map_or_else(|| Arc::new(new), |same| Arc::clone(same)))
             };
             self.facilities = self.features.values().filter_map(one).collect();
         }

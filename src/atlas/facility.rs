@@ -5,7 +5,7 @@ use super::catalogue::{Catalogue, CatalogueEntry};
 use super::category::Rule;
 use super::feature::{Feature, FeatureId};
 use super::hours::Hours;
-use super::layer::{Access, Ident};
+use super::layer::Ident;
 use crate::geometry::{LonLat, Metres, ground_distance};
 use chrono_tz::Tz;
 use geo::{Geometry, InteriorPoint, LineString};
@@ -60,9 +60,9 @@ impl<'a> FacilityRules<'a> {
         Self { entry, rules: rules.collect(), zone }
     }
 
-    /// False where no feature of the layer can have a category, or nobody may see the layer.
+    /// False where no feature of the layer can have a category.
     pub fn apply(&self) -> bool {
-        !self.rules.is_empty() && self.entry.layer.access == Access::Public
+        !self.rules.is_empty()
     }
 
     fn categories(&self, feature: &Feature) -> Vec<Ident> {

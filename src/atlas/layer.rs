@@ -78,15 +78,17 @@ pub enum GeometryKind {
     Any,
 }
 
-/// Who may see a layer or a property. Issue of accounts turns the last three on; until then
-/// everything that is not public stays inside the server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+/// Who may see a layer or a property.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Access {
     #[default]
     Public,
+    /// Everybody with an account.
     Members,
+    /// Who has any role where the feature lies.
     Area,
+    /// Dispatchers and admins of where the feature lies: personal data.
     Restricted,
 }
 

@@ -4,7 +4,7 @@
 use super::areas::Area;
 use super::catalogue::CatalogueEntry;
 use super::feature::{Feature, FeatureId};
-use super::layer::{Access, AreaRole, Ident};
+use super::layer::{AreaRole, Ident};
 use super::snapshot::Snapshot;
 use crate::geometry::{BBox, LonLat, Metres, Plane, Xy};
 use serde::Serialize;
@@ -47,11 +47,11 @@ pub struct Location {
     pub workers: Vec<Worker>,
 }
 
-/// Where the point lies in the public layers; empty outside all areas.
+/// Where the point lies in the layers of this snapshot; empty outside all areas.
 pub fn locate(snapshot: &Snapshot, at: LonLat) -> Location {
     let mut tree: Vec<(&CatalogueEntry, &Arc<Area>)> = Vec::new();
     let mut zones: Vec<(&CatalogueEntry, &Arc<Area>)> = Vec::new();
-    for (level, entry) in public_levels(snapshot) {
+    for (level, entry) in levels(snapshot) {
         let Some(index) = snapshot.areas(entry.layer.id.as_str()) else { continue };
         match level {
             Some(_) => tree.extend(index.owner(at).map(|area| (entry, area))),
@@ -78,10 +78,11 @@ pub fn locate(snapshot: &Snapshot, at: LonLat) -> Location {
     location
 }
 
-/// Public area layers: levels from the widest (`Some`), then zones (`None`).
-fn public_levels(snapshot: &Snapshot) -> Vec<(Option<u8>, &CatalogueEntry)> {
-    let public = snapshot.catalogue.iter().filter(|e| e.layer.access == Access::Public);
-    let mut levels: Vec<_> = public
+/// Area layers: levels from the widest (`Some`), then zones (`None`).
+fn levels(snapshot: &Snapshot) -> Vec<(Option<u8>, &CatalogueEntry)> {
+    let mut levels: Vec<_> = snapshot
+        .catalogue
+        .iter()
         .filter_map(|e| match e.layer.area? {
             AreaRole::Level(level) => Some((Some(level), e)),
             AreaRole::Zone => Some((None, e)),
@@ -108,13 +109,13 @@ fn area_ref(entry: &CatalogueEntry, feature: &Feature) -> AreaRef {
     AreaRef {
         layer: entry.layer.id.clone(),
         id: feature.id,
-        code: entry.public(entry.layer.roles.code.as_ref()).and_then(|p| feature.text(Some(p))).map(str::to_owned),
-        name: entry.public(entry.layer.roles.name.as_ref()).and_then(|p| feature.text(Some(p))).map(str::to_owned),
+        code: feature.code(&entry.layer).map(str::to_owned),
+        name: feature.name(&entry.layer).map(str::to_owned),
     }
 }
 
 fn workers(entry: &CatalogueEntry, feature: &Feature) -> Vec<Worker> {
-    let role = entry.public(entry.layer.roles.workers.as_ref());
+    let role = entry.layer.roles.workers.as_ref();
     let list = role.and_then(|name| feature.properties.get(name.as_str())).and_then(Value::as_array);
     let text = |worker: &Value, key: &str| worker.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let all = list.into_iter().flatten().map(|w| Worker { name: text(w, "name"), role: text(w, "role") });

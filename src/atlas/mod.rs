@@ -13,6 +13,7 @@ pub mod layer;
 mod links;
 pub mod locate;
 pub mod names;
+mod part;
 pub mod search;
 pub mod snapshot;
 #[cfg(test)]

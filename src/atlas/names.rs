@@ -4,7 +4,7 @@
 use super::catalogue::CatalogueEntry;
 use super::facility::anchor;
 use super::feature::Feature;
-use super::layer::{Access, Ident};
+use super::layer::Ident;
 use crate::geometry::LonLat;
 use pinyin::ToPinyin;
 use std::collections::HashMap;
@@ -35,7 +35,7 @@ pub struct Named {
     start: u32,
 }
 
-/// The names of one public layer.
+/// The names of one layer.
 #[derive(Debug, Clone, Default)]
 pub struct NameIndex {
     text: String,
@@ -54,7 +54,7 @@ pub struct Found<'a> {
 }
 
 impl NameIndex {
-    /// `None` for a layer that is not public or has neither names nor codes. Text of features
+    /// `None` for a layer that has neither names nor codes. Text of features
     /// that `old` holds already is taken from it.
     pub fn build<'a>(
         entry: &CatalogueEntry,
@@ -62,10 +62,10 @@ impl NameIndex {
         old: Option<&Self>,
     ) -> Option<Self> {
         let roles = &entry.layer.roles;
-        let code = entry.public(roles.code.as_ref());
+        let code = roles.code.as_ref();
         let names = || entry.properties.iter().map(|p| &p.name).filter(|n| n.as_str().starts_with("name_"));
-        let names: Vec<&Ident> = roles.name.iter().chain(names()).filter_map(|n| entry.public(Some(n))).collect();
-        if entry.layer.access != Access::Public || (code.is_none() && names.is_empty()) {
+        let names: Vec<&Ident> = roles.name.iter().chain(names()).collect();
+        if code.is_none() && names.is_empty() {
             return None;
         }
         let kept: HashMap<_, _> = old.into_iter().flat_map(|o| o.texts()).collect();

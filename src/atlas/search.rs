@@ -1,4 +1,4 @@
-//! Search of public layers by name, pinyin, pinyin initials or code. Streets of one name, drawn
+//! Search of a snapshot by name, pinyin, pinyin initials or code. Streets of one name, drawn
 //! as many pieces, are one result.
 
 use super::catalogue::CatalogueEntry;
@@ -135,7 +135,7 @@ fn merge<'a>(candidates: &mut Vec<Candidate<'a>>, first: usize) {
 
 fn hit(candidate: &Candidate<'_>) -> SearchHit {
     let (entry, feature, at) = (candidate.entry, &candidate.named.feature, candidate.named.at);
-    let text = |role: Option<&Ident>| feature.text(entry.public(role)).map(str::to_owned);
+    let text = |role: Option<&Ident>| feature.text(role).map(str::to_owned);
     SearchHit {
         layer: entry.layer.id.clone(),
         id: feature.id,

@@ -188,7 +188,7 @@ impl Snapshot {
 
     /// Collects facilities and homes of the layers; those of layers that did not change are
     /// shared, so this copies pointers.
-    fn gather(&mut self) {
+    pub(super) fn gather(&mut self) {
         let data: Vec<&Arc<LayerData>> = self.catalogue.iter().filter_map(|e| self.layers.get(&e.layer.id)).collect();
         let with_category = data.iter().flat_map(|d| &d.facilities).filter(|f| !f.categories.is_empty());
         let facilities: Vec<Arc<Facility>> = with_category.cloned().collect();

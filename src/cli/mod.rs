@@ -35,7 +35,10 @@ pub enum Command {
     /// Read a file into the database
     #[command(subcommand)]
     Import(import::ImportCommand),
-    /// Write a layer to a file
+    /// Write a layer to a file, all of it: personal data, too
+    ///
+    /// Every feature and property is written, also those that only some may see on the map: whoever
+    /// runs this holds the database anyway. Give the file only to those who may have it.
     Export(export::ExportArgs),
     /// Print a settings file with every default, or check the settings that hold here
     Config(config::ConfigArgs),

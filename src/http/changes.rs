@@ -1,13 +1,13 @@
 //! `/api/changes`: every change of the map as it happens, as server-sent events.
 
 use super::error::{Problem, ProblemBody};
-use super::extract::map_of;
+use super::extract::{map_of, seen_by};
 use super::front::limits::Gate;
 use super::params::Params;
-use super::{visible, wire};
-use crate::app::{App, ChangeEvent};
-use crate::atlas::{Ident, Operation, Snapshot};
-use crate::store::log;
+use super::wire;
+use crate::accounts::{Caller, Sight};
+use crate::app::{App, Heard, heard_of};
+use crate::atlas::{Ident, Operation};
 use async_stream::stream;
 use axum::Extension;
 use axum::extract::State;
@@ -42,9 +42,9 @@ pub struct ChangeBody {
     bbox: Option<[f64; 4]>,
 }
 
-impl From<&ChangeEvent> for ChangeBody {
-    fn from(e: &ChangeEvent) -> Self {
-        Self { seq: e.seq, layer: e.layer.clone(), id: e.id.0, op: e.op, bbox: e.bbox.map(wire::bbox) }
+impl From<Heard> for ChangeBody {
+    fn from(e: Heard) -> Self {
+        Self { seq: e.seq, layer: e.layer, id: e.id.0, op: e.op, bbox: e.bbox.map(wire::bbox) }
     }
 }
 
@@ -61,14 +61,15 @@ impl From<&ChangeEvent> for ChangeBody {
 pub async fn changes(
     State(app): State<Arc<App>>,
     Extension(gate): Extension<Arc<Gate>>,
+    caller: Caller,
     headers: HeaderMap,
     params: Params,
 ) -> Result<impl IntoResponse, Problem> {
     params.finish()?;
     map_of(&app)?;
     let seen = seen(&headers)?;
-    let events =
-        Sse::new(follow(app, seen, gate.stream()?)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
+    let stream = follow(app, caller.sight(), seen, gate.stream()?);
+    let events = Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
     // Proxies that collect answers would hold the events back.
     Ok(([("x-accel-buffering", "no")], events))
 }
@@ -81,6 +82,7 @@ fn seen(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
 
 fn follow(
     app: Arc<App>,
+    sight: Sight,
     seen: Option<i64>,
     place: OwnedSemaphorePermit,
 ) -> impl Stream<Item = Result<Event, Infallible>> {
@@ -95,7 +97,7 @@ fn follow(
         let mut behind = last != now;
         loop {
             if behind {
-                let (events, seq) = missed(&app, last).await;
+                let (events, seq) = missed(&app, &sight, last).await;
                 last = seq;
                 for event in events {
                     yield Ok(event);
@@ -107,9 +109,10 @@ fn follow(
             };
             behind = matches!(received, Err(RecvError::Lagged(_)));
             match received {
-                Ok(event) if event.seq > last => {
-                    last = event.seq;
-                    if let Some(event) = app.map().and_then(|map| shown(&map, &event)) {
+                Ok(event) if event.change.seq > last => {
+                    last = event.change.seq;
+                    let heard = seen_by(&app, &sight).await.ok().and_then(|seen| event.heard(&seen));
+                    if let Some(event) = heard.and_then(written) {
                         yield Ok(event);
                     }
                 }
@@ -121,20 +124,28 @@ fn follow(
 }
 
 /// What happened after `last` and is on the map by now, and the number up to which that is told.
-async fn missed(app: &App, last: i64) -> (Vec<Event>, i64) {
-    let Some(map) = app.map() else { return (Vec::new(), last) };
-    let changes = app.changes_since(last, REPLAY + 1).await;
-    match changes {
-        // A number from the future comes from another database.
-        Ok(changes) if last <= map.seq && changes.len() <= REPLAY => {
-            let on_map = changes.iter().filter(|c| c.seq <= map.seq);
-            let events = on_map.filter_map(|c| shown(&map, &ChangeEvent::new(c, &map, &map))).collect();
-            (events, map.seq)
+async fn missed(app: &App, sight: &Sight, last: i64) -> (Vec<Event>, i64) {
+    let Ok(seen) = seen_by(app, sight).await else { return (Vec::new(), last) };
+    let now = seen.seq;
+    // A number from the future comes from another database.
+    if last > now {
+        return (vec![reset(now)], now);
+    }
+    if let Some(recent) = app.recent_since(last) {
+        let told = recent.last().map_or(last, |e| e.change.seq);
+        return (recent.iter().filter_map(|e| e.heard(&seen)).filter_map(written).collect(), told);
+    }
+    match app.changes_since(last, REPLAY + 1).await {
+        Ok(changes) if changes.len() <= REPLAY => {
+            let heard = changes.iter().filter(|c| c.seq <= now).map(|c| heard_of(c, &seen));
+            let events: Result<Vec<Option<Heard>>, _> = heard.collect();
+            let events = events.map(|all| all.into_iter().flatten().filter_map(written).collect());
+            (events.unwrap_or_else(|_| vec![reset(now)]), now)
         }
-        Ok(_) => (vec![reset(map.seq)], map.seq),
+        Ok(_) => (vec![reset(now)], now),
         Err(error) => {
             tracing::warn!(%error, "a listener cannot be told what it missed");
-            (vec![reset(map.seq)], map.seq)
+            (vec![reset(now)], now)
         }
     }
 }
@@ -143,10 +154,8 @@ fn reset(seq: i64) -> Event {
     Event::default().id(seq.to_string()).event("reset").data(format!("{{\"seq\":{seq}}}"))
 }
 
-/// The event, when its layer may be seen.
-fn shown(map: &Snapshot, event: &ChangeEvent) -> Option<Event> {
-    let layer = event.layer.as_str();
-    let visible = [log::NETWORK, log::LAYER, log::META].contains(&layer) || visible::layer(map, layer).is_some();
-    let data = serde_json::to_string(&ChangeBody::from(event)).ok().filter(|_| visible)?;
-    Some(Event::default().id(event.seq.to_string()).data(data))
+fn written(heard: Heard) -> Option<Event> {
+    let seq = heard.seq;
+    let data = serde_json::to_string(&ChangeBody::from(heard)).ok()?;
+    Some(Event::default().id(seq.to_string()).data(data))
 }

@@ -4,7 +4,7 @@
 use super::error::Problem;
 use super::extract::{Asked, BaseUrl, Nothing, PathOf};
 use super::link::{GEOJSON, JSON, Link};
-use super::{visible, wire};
+use super::wire;
 use crate::atlas::layer::{LegendEntry, Roles, Title};
 use crate::atlas::{CatalogueEntry, LayerData, Snapshot};
 use crate::geometry::BBox;
@@ -103,8 +103,8 @@ fn describe(entry: &CatalogueEntry, data: &LayerData, base: &str) -> Collection 
         visible: layer.visible,
         zoom: layer.zoom,
         legend: layer.legend.clone(),
-        roles: visible::roles(entry),
-        schema: visible::schema(entry),
+        roles: layer.roles.clone(),
+        schema: layer.schema.clone(),
         count: data.features.len(),
     }
 }
@@ -113,7 +113,7 @@ fn describe(entry: &CatalogueEntry, data: &LayerData, base: &str) -> Collection 
 #[utoipa::path(get, path = "/api/collections", tag = "features", responses((status = 200, body = Collections)))]
 pub async fn collections(BaseUrl(base): BaseUrl, Asked { map, .. }: Asked<Nothing>) -> Json<Collections> {
     let links = vec![Link::new(format!("{base}/api/collections"), "self", JSON, "The layers")];
-    let collections = visible::layers(&map).map(|(entry, data)| describe(entry, data, &base)).collect();
+    let collections = map.shown().map(|(entry, data)| describe(entry, data, &base)).collect();
     Json(Collections { links, collections })
 }
 
@@ -133,6 +133,5 @@ pub async fn collection(
 
 /// The layer, or a problem that says that there is none.
 pub fn found<'m>(map: &'m Snapshot, id: &str) -> Result<(&'m CatalogueEntry, &'m std::sync::Arc<LayerData>), Problem> {
-    visible::layer(map, id)
-        .ok_or_else(|| Problem::not_found(format!("there is no layer {}", super::params::quoted(id))))
+    map.layer(id).ok_or_else(|| Problem::not_found(format!("there is no layer {}", super::params::quoted(id))))
 }

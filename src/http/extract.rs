@@ -1,9 +1,11 @@
 //! Parse at the door: a handler is given a typed request and the map at one moment, or the
 //! caller is told every fault of the request.
 
+use super::compute;
 use super::error::{Kind, Problem};
 use super::front::whence::Whence;
 use super::params::Params;
+use crate::accounts::{Caller, Seen, Sight};
 use crate::app::App;
 use crate::atlas::Snapshot;
 use axum::extract::{FromRequestParts, Path};
@@ -20,22 +22,62 @@ pub trait Ask: Sized {
     fn read(params: &mut Params, map: &Snapshot) -> Option<Self>;
 }
 
-/// The request, and the snapshot it was checked against and must be answered from.
+/// The request, and what the caller sees of the map: it was checked against that and must be
+/// answered from it.
 pub struct Asked<T> {
     pub ask: T,
-    pub map: Arc<Snapshot>,
+    pub map: Seen,
 }
 
 impl<T: Ask + Send> FromRequestParts<Arc<App>> for Asked<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let map = map_of(app)?;
+        let map = Seen::from_request_parts(parts, app).await?;
         let mut params = Params::of(&parts.uri);
         let Some(ask) = T::read(&mut params, &map) else { return Err(params.refused()) };
         params.finish()?;
         Ok(Self { ask, map })
     }
+}
+
+/// What the caller sees of the map as it is now.
+impl FromRequestParts<Arc<App>> for Seen {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let Ok(caller) = Caller::from_request_parts(parts, app).await;
+        seen_by(app, &caller.sight()).await
+    }
+}
+
+/// A question whose parameters depend on its path, and what is needed to answer it.
+pub struct Reading {
+    pub map: Seen,
+    pub params: Params,
+    pub headers: HeaderMap,
+    /// What links begin with.
+    pub base: String,
+}
+
+impl FromRequestParts<Arc<App>> for Reading {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let map = Seen::from_request_parts(parts, app).await?;
+        let (params, headers) = (Params::of(&parts.uri), parts.headers.clone());
+        Ok(Self { map, params, headers, base: whence(parts)?.base.clone() })
+    }
+}
+
+/// What is seen of the map as it is now.
+pub async fn seen_by(app: &App, sight: &Sight) -> Result<Seen, Problem> {
+    let map = map_of(app)?;
+    if let Some(seen) = app.looks().ready(&map, sight) {
+        return Ok(seen);
+    }
+    let (looks, sight) = (app.looks().clone(), sight.clone());
+    compute(move || looks.at(&map, &sight)).await
 }
 
 /// For a handler whose parameters depend on its path.
@@ -59,7 +101,8 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for PathOf<
     }
 }
 
-/// The map as it is now, or the reason why there is none yet.
+/// The whole map as it is now, or the reason why there is none yet. Answers are made from what the
+/// caller sees of it.
 pub fn map_of(app: &App) -> Result<Arc<Snapshot>, Problem> {
     app.map().ok_or_else(|| Problem::new(Kind::Loading, "Try again in a moment."))
 }

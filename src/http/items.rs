@@ -2,16 +2,17 @@
 
 use super::collections::{CRS84, found};
 use super::error::Problem;
-use super::extract::{BaseUrl, PathOf, accepted, map_of};
+use super::extract::{PathOf, Reading, accepted};
 use super::link::{GEOJSON, JSON, Link, with_query};
 use super::params::{Params, quoted};
 use super::{etag, visible, wire};
+use crate::accounts::Seen;
 use crate::app::App;
 use crate::atlas::layer::{Access, PropertyType};
-use crate::atlas::{CatalogueEntry, Feature, FeatureId, LayerData};
+use crate::atlas::{CatalogueEntry, Feature, FeatureId, Ident, LayerData};
 use crate::geometry::BBox;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::SecondsFormat;
 use geo::{Intersects, Rect};
@@ -79,8 +80,7 @@ impl ItemsQuery {
         let offset = params.whole("offset", 0, 0..=u32::MAX);
         let mut equal = Vec::new();
         for name in params.others() {
-            let property = entry.properties.iter().find(|p| p.name.as_str() == name && p.access == Access::Public);
-            let Some(property) = property.filter(|p| p.kind != PropertyType::Object) else { continue };
+            let Some(property) = entry.property(&name).filter(|p| p.kind != PropertyType::Object) else { continue };
             let Some(text) = params.optional(&name) else { continue };
             match Wanted::read(property.kind, &text) {
                 Some(wanted) => equal.push((name, wanted)),
@@ -104,6 +104,22 @@ impl ItemsQuery {
         let mut all: Vec<_> = near.filter(|f| self.holds(f) && f.geometry.intersects(&rect)).collect();
         all.sort_unstable_by_key(|f| f.id);
         all
+    }
+}
+
+/// The tag of a feature as this caller is told it: its version, then a letter for each kind of access
+/// that tells more than everybody is told.
+fn item_tag(map: &Seen, feature: &Feature, layer: &Ident) -> HeaderValue {
+    let letters: String = map.told(layer, feature.id).iter().map(|access| letter(*access)).collect();
+    etag::quoted(&format!("{}{letters}", feature.version))
+}
+
+const fn letter(access: Access) -> char {
+    match access {
+        Access::Public => 'p',
+        Access::Members => 'm',
+        Access::Area => 'a',
+        Access::Restricted => 'r',
     }
 }
 
@@ -133,12 +149,10 @@ fn item_json(entry: &CatalogueEntry, feature: &Feature) -> Map<String, Value> {
         (status = 404, body = super::error::ProblemBody, content_type = "application/problem+json")))]
 pub async fn items(
     State(app): State<Arc<App>>,
-    BaseUrl(base): BaseUrl,
     PathOf(id): PathOf<String>,
-    headers: HeaderMap,
-    mut params: Params,
+    reading: Reading,
 ) -> Result<Response, Problem> {
-    let map = map_of(&app)?;
+    let Reading { map, mut params, headers, base } = reading;
     let (entry, _) = found(&map, &id)?;
     let query = ItemsQuery::read(&mut params, entry);
     let here = format!("{base}/api/collections/{id}/items");
@@ -187,22 +201,16 @@ fn geojson_type(headers: &HeaderMap) -> Result<&'static str, Problem> {
     params(("layer" = String, Path, description = "Id of the layer"), ("id" = i64, Path, description = "Id of the feature")),
     responses((status = 200, content_type = "application/geo+json", body = Object), (status = 304),
         (status = 404, body = super::error::ProblemBody, content_type = "application/problem+json")))]
-pub async fn item(
-    State(app): State<Arc<App>>,
-    BaseUrl(base): BaseUrl,
-    PathOf((layer, id)): PathOf<(String, String)>,
-    headers: HeaderMap,
-    params: Params,
-) -> Result<Response, Problem> {
+pub async fn item(PathOf((layer, id)): PathOf<(String, String)>, reading: Reading) -> Result<Response, Problem> {
+    let Reading { map, params, headers, base } = reading;
     params.finish()?;
-    let map = map_of(&app)?;
     let (entry, data) = found(&map, &layer)?;
     let number = id.parse().ok().map(FeatureId);
     let feature = number.and_then(|n| data.features.get(&n));
     let feature = feature.ok_or_else(|| Problem::not_found(format!("there is no {layer} {}", quoted(&id))))?;
     let kind = geojson_type(&headers)?;
-    let tag = etag::quoted(&feature.version.to_string());
-    let caching = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, header::HeaderValue::from_static("no-cache"))];
+    let tag = item_tag(&map, feature, &entry.layer.id);
+    let caching = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))];
     if etag::matches(&headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, caching).into_response());
     }

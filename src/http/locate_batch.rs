@@ -2,19 +2,17 @@
 //! with its answer; a bad row carries its fault in `error` and does not stop the others.
 
 use super::error::{Kind, Problem, ProblemBody};
-use super::extract::map_of;
 use super::front::cost;
 use super::front::rate::Budget;
 use super::locate::LocationBody;
 use super::params::{Params, number, quoted};
 use super::pipe::{MAX_ROW, Reader, Writer, pipe};
-use crate::app::App;
+use crate::accounts::Seen;
 use crate::atlas::layer::AreaRole;
 use crate::atlas::locate::locate;
 use crate::atlas::{Ident, Snapshot};
 use crate::geometry::LonLat;
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use csv::{ByteRecord, ReaderBuilder};
@@ -63,14 +61,13 @@ impl Format {
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub async fn post(
-    State(app): State<Arc<App>>,
+    map: Seen,
     headers: HeaderMap,
     budget: Budget,
     params: Params,
     body: Body,
 ) -> Result<Response, Problem> {
     params.finish()?;
-    let map = map_of(&app)?;
     let format = Format::of(&headers)
         .ok_or_else(|| Problem::new(Kind::UnsupportedMediaType, "Send text/csv or application/x-ndjson."))?;
     let turn = Arc::clone(&BATCHES).try_acquire_owned();
@@ -137,7 +134,7 @@ struct Columns {
 impl Columns {
     fn of(map: &Snapshot) -> Self {
         let level = |e: &crate::atlas::CatalogueEntry| matches!(e.layer.area, Some(AreaRole::Level(_)));
-        let levels = super::visible::layers(map).map(|(e, _)| e).filter(|e| level(e));
+        let levels = map.shown().map(|(e, _)| e).filter(|e| level(e));
         Self { levels: levels.map(|e| e.layer.id.clone()).collect() }
     }
 

@@ -3,7 +3,7 @@
 use super::error::{Problem, ProblemBody};
 use super::extract::{Ask, Asked};
 use super::params::{Params, quoted};
-use super::{compute, visible, walking, wire};
+use super::{compute, walking, wire};
 use crate::app::App;
 use crate::atlas::{Ident, Snapshot};
 use crate::geometry::{LonLat, Seconds};
@@ -77,7 +77,7 @@ fn wanted(params: &mut Params, map: &Snapshot) -> Option<Wanted> {
             known
         }
         (None, Some(id)) => {
-            let known = visible::layer(map, &id).map(|(entry, _)| Wanted::Layer(entry.layer.id.clone()));
+            let known = map.layer(&id).map(|(entry, _)| Wanted::Layer(entry.layer.id.clone()));
             if known.is_none() {
                 params.fault("layer", format!("{} is not in /api/collections", quoted(&id)));
             }

@@ -2,7 +2,7 @@
 
 use super::collections::extent;
 use super::extract::{Asked, Nothing};
-use super::{visible, wire};
+use super::wire;
 use crate::atlas::Snapshot;
 use crate::atlas::layer::Title;
 use crate::geometry::BBox;
@@ -56,10 +56,10 @@ impl NetworkBody {
     }
 }
 
-/// Where the public data and the network lie.
+/// Where the data and the network lie.
 pub fn data_extent(map: &Snapshot) -> Option<BBox> {
     let network = map.network.as_ref().and_then(|n| n.bounds());
-    visible::layers(map).filter_map(|(_, data)| extent(data)).chain(network).reduce(BBox::union)
+    map.shown().filter_map(|(_, data)| extent(data)).chain(network).reduce(BBox::union)
 }
 
 /// The place that is served
@@ -74,7 +74,7 @@ pub async fn place(Asked { map, .. }: Asked<Nothing>) -> Json<PlaceBody> {
         synthetic: place.synthetic,
         attribution: place.attribution,
         bbox: data_extent(&map).map(wire::bbox),
-        counts: visible::layers(&map).map(|(e, d)| (e.layer.id.to_string(), d.features.len())).collect(),
+        counts: map.shown().map(|(e, d)| (e.layer.id.to_string(), d.features.len())).collect(),
         network: NetworkBody::of(&map),
         seq: map.seq,
     })

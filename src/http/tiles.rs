@@ -1,9 +1,10 @@
 //! `/api/tiles/…` and `/api/style`: vector tiles, what they carry, and how they are drawn.
 
 use super::error::{Kind, Problem, ProblemBody};
-use super::extract::{Ask, Asked, BaseUrl, PathOf, accepted, map_of};
+use super::extract::{Ask, Asked, BaseUrl, PathOf, accepted};
 use super::params::{Params, number, quoted};
-use super::{compute, etag, visible};
+use super::{compute, etag};
+use crate::accounts::Seen;
 use crate::app::App;
 use crate::atlas::{Ident, Snapshot};
 use crate::geometry::TileCoord;
@@ -21,7 +22,7 @@ const MVT: &str = "application/vnd.mapbox-vector-tile";
 fn layers(params: &mut Params, map: &Snapshot, text: &str) -> Vec<Ident> {
     let mut all: Vec<Ident> = Vec::new();
     for id in text.split(',') {
-        match visible::layer(map, id) {
+        match map.layer(id) {
             Some((entry, _)) if all.contains(&entry.layer.id) => params.fault("layers", format!("{id} is named twice")),
             Some((entry, _)) => all.push(entry.layer.id.clone()),
             None => params.fault("layers", format!("{} is not in /api/collections", quoted(id))),
@@ -70,11 +71,11 @@ fn coord(params: &mut Params, z: &str, x: &str, y: &str) -> Option<TileCoord> {
     ))]
 pub async fn tile(
     State(app): State<Arc<App>>,
+    map: Seen,
     PathOf((names, z, x, y)): PathOf<(String, String, String, String)>,
     headers: HeaderMap,
     mut params: Params,
 ) -> Result<Response, Problem> {
-    let map = map_of(&app)?;
     let layers = layers(&mut params, &map, &names);
     let Some(coord) = coord(&mut params, &z, &x, &y) else { return Err(params.refused()) };
     params.finish()?;
@@ -106,12 +107,11 @@ fn answer(tile: &CachedTile, headers: &HeaderMap) -> Response {
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub async fn description(
-    State(app): State<Arc<App>>,
+    map: Seen,
     BaseUrl(base): BaseUrl,
     PathOf(names): PathOf<String>,
     mut params: Params,
 ) -> Result<Json<Value>, Problem> {
-    let map = map_of(&app)?;
     let layers = layers(&mut params, &map, &names);
     params.finish()?;
     Ok(Json(tilejson(&map, &layers, &base)))

@@ -1,8 +1,9 @@
-//! Finished tiles, kept by what they were made of: layers and the version of each. A change
-//! makes a new version, so nothing is ever forgotten too late and nothing needs to be thrown out.
+//! Finished tiles, kept by what they were made of: layers, the version of each, and what of it the
+//! caller sees. A change makes a new version, so nothing is ever forgotten too late and nothing needs to be thrown out.
 
 use super::encode::tile;
-use crate::atlas::{Ident, Snapshot};
+use crate::accounts::{Seen, SightKey};
+use crate::atlas::Ident;
 use crate::geometry::TileCoord;
 use bytes::Bytes;
 use moka::sync::Cache;
@@ -20,7 +21,7 @@ pub struct CachedTile {
     pub etag: String,
 }
 
-type Key = (Vec<(Ident, i64)>, TileCoord);
+type Key = (Vec<(Ident, Option<(i64, SightKey)>)>, TileCoord);
 
 /// Keeps tiles up to a number of bytes. Cloning shares it.
 #[derive(Debug, Clone)]
@@ -33,16 +34,16 @@ pub struct TileCache {
 impl TileCache {
     pub fn new(max_bytes: u64) -> Self {
         // What a tile needs besides its bytes: key, ETag, the cache's own entry.
-        let weigh = |key: &Key, tile: &Arc<CachedTile>| (tile.bytes.len() + 32 * key.0.len() + 256) as u32;
+        let weigh = |key: &Key, tile: &Arc<CachedTile>| (tile.bytes.len() + 128 * key.0.len() + 256) as u32;
         Self { tiles: Cache::builder().max_capacity(max_bytes).weigher(weigh).build(), counts: Arc::default() }
     }
 
     /// The tile, made once however many ask for it at the same time.
-    pub fn tile(&self, snapshot: &Snapshot, layers: &[Ident], coord: TileCoord) -> Arc<CachedTile> {
-        let version = |id: &Ident| snapshot.layers.get(id).map_or(-1, |d| d.version);
+    pub fn tile(&self, map: &Seen, layers: &[Ident], coord: TileCoord) -> Arc<CachedTile> {
+        let version = |id: &Ident| map.layer(id.as_str()).map(|(entry, data)| (data.version, map.key(entry)));
         let key = (layers.iter().map(|id| (id.clone(), version(id))).collect(), coord);
         let entry = self.tiles.entry(key).or_insert_with(|| {
-            let bytes = Bytes::from(tile(snapshot, layers, coord));
+            let bytes = Bytes::from(tile(map, layers, coord));
             let etag = Sha256::digest(&bytes).iter().take(12).map(|b| format!("{b:02x}")).collect::<String>();
             Arc::new(CachedTile { bytes, etag: format!("\"{etag}\"") })
         });
@@ -60,6 +61,7 @@ impl TileCache {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::accounts::Sight;
     use crate::atlas::testing::{feature, ident, snapshot, square};
     use crate::atlas::{FeatureId, LayerChange};
     use serde_json::json;
@@ -70,11 +72,13 @@ mod tests {
         let before = snapshot(vec![("grid", vec![grid(5.0)])]);
         let cache = TileCache::new(1 << 20);
         let coord = TileCoord::new(14, 13471, 6811).expect("a tile");
-        let tile = |s: &Snapshot, layer: &str| cache.tile(s, &[ident(layer)], coord);
+        let seen = |map| Seen::new(&Arc::new(map), &Sight::default(), None);
+        let before = seen(before);
+        let tile = |s: &Seen, layer: &str| cache.tile(s, &[ident(layer)], coord);
         let (old, town) = (tile(&before, "grid"), tile(&before, "town"));
         assert!(Arc::ptr_eq(&old, &tile(&before, "grid")), "made once");
         let change = LayerChange { seq: 5, layer: ident("grid"), id: FeatureId(1), feature: Some(grid(6.0)) };
-        let after = before.apply(&[change]).0;
+        let after = seen(before.apply(&[change]).0);
         assert_ne!(old.etag, tile(&after, "grid").etag);
         assert!(Arc::ptr_eq(&town, &tile(&after, "town")));
         assert_eq!(cache.hits_and_misses(), (2, 3));

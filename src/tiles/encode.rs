@@ -2,7 +2,7 @@
 //! tile's layer name is the layer's id, a feature's id its item id.
 
 use super::outline::{Outline, outline};
-use super::{BUFFER, EXTENT, public_layers};
+use super::{BUFFER, EXTENT, carried, layers as named};
 use crate::atlas::{CatalogueEntry, Feature, Ident, LayerData, Snapshot};
 use crate::geometry::TileCoord;
 use fast_mvt::{MvtFeatureBuilder, MvtGeomType, MvtLayerBuilder, MvtResult, MvtTileBuilder, MvtValueRef};
@@ -20,7 +20,7 @@ pub const NAMED_HERE: &str = "named_here";
 /// The tile of these layers; no bytes where none of them has anything here at this zoom.
 pub fn tile(snapshot: &Snapshot, layers: &[Ident], coord: TileCoord) -> Vec<u8> {
     let mut bytes = Vec::new();
-    for entry in public_layers(snapshot, layers) {
+    for entry in named(snapshot, layers) {
         let zoom = entry.layer.zoom;
         let Some(data) = snapshot.layers.get(&entry.layer.id) else { continue };
         if !(zoom[0]..=zoom[1]).contains(&coord.z()) {
@@ -39,8 +39,7 @@ fn layer(entry: &CatalogueEntry, data: &LayerData, coord: TileCoord) -> MvtResul
     let mut here: Vec<&Arc<Feature>> = data.in_bbox(coord.bbox(f64::from(BUFFER) / f64::from(EXTENT))).collect();
     // The index gives no order; the same snapshot must give the same bytes.
     here.sort_unstable_by_key(|f| f.id);
-    let properties: Vec<&Ident> =
-        entry.layer.tile_properties.iter().filter_map(|name| entry.public(Some(name))).collect();
+    let properties: Vec<&Ident> = carried(entry).map(|p| &p.name).collect();
     let mut builder = MvtTileBuilder::new().layer(entry.layer.id.as_str())?;
     for feature in here {
         let Some(outline) = outline(&feature.geometry, coord) else { continue };
@@ -123,6 +122,7 @@ fn tag(feature: &mut MvtFeatureBuilder, name: &str, value: &Value) -> MvtResult<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::accounts::{Seen, Sight};
     use crate::atlas::testing::{feature, ident, snapshot, square};
     use geo::{LineString, Point, Polygon};
     use mvt_reader::Reader;
@@ -240,18 +240,21 @@ mod tests {
     }
 
     #[test]
-    fn a_layer_or_property_that_is_not_public_never_enters_a_tile() {
+    fn what_is_not_seen_never_enters_a_tile_and_what_is_personal_not_even_if_seen() {
         let mut catalogue = crate::atlas::Catalogue::built_in().expect("built-in layers");
         let mut grid = catalogue.get("grid").expect("grid").layer.clone();
         grid.tile_properties.push(ident("contact"));
         catalogue.add(grid.clone()).expect("grid");
         let features = |s: &Snapshot| s.layers["grid"].features.values().map(|f| (**f).clone()).collect::<Vec<_>>();
-        let seen = town().with_layer(catalogue.clone(), &ident("grid"), features(&town()), 2);
-        let bytes = tile(&seen, &all(), over_the_town());
-        assert!(!bytes.is_empty() && !bytes.windows(3).any(|w| w == b"138"));
+        let shown = Arc::new(town().with_layer(catalogue.clone(), &ident("grid"), features(&town()), 2));
+        for sight in [Sight::default(), Sight::everything()] {
+            let bytes = tile(&Seen::new(&shown, &sight, None), &all(), over_the_town());
+            assert!(!bytes.is_empty() && !bytes.windows(3).any(|w| w == b"138"));
+        }
         grid.access = crate::atlas::layer::Access::Members;
         catalogue.add(grid).expect("grid");
-        let hidden = town().with_layer(catalogue, &ident("grid"), features(&town()), 3);
+        let hidden = Arc::new(town().with_layer(catalogue, &ident("grid"), features(&town()), 3));
+        let hidden = Seen::new(&hidden, &Sight::default(), None);
         assert!(decode(tile(&hidden, &all(), over_the_town())).iter().all(|(name, _)| name != "grid"));
     }
 }

@@ -1,6 +1,6 @@
-//! Vector tiles (Mapbox Vector Tile 2) of the snapshot's public layers: project, clip, simplify,
-//! encode, cache; and the TileJSON and MapLibre style that go with them. Reads no file and asks
-//! nobody who may see what: layers and properties that are not public never enter a tile.
+//! Vector tiles (Mapbox Vector Tile 2) of a snapshot's layers: project, clip, simplify, encode,
+//! cache; and the TileJSON and MapLibre style that go with them. Reads no file. Who may see what
+//! was decided when the snapshot was made; personal data never enter a tile, whoever asks.
 
 pub mod cache;
 pub mod clip;
@@ -16,7 +16,7 @@ pub use style::style;
 pub use tilejson::tilejson;
 
 use crate::atlas::layer::Access;
-use crate::atlas::{CatalogueEntry, Ident, Snapshot};
+use crate::atlas::{CatalogueEntry, Ident, Property, Snapshot};
 
 /// Units along a tile's side.
 pub const EXTENT: i32 = 4096;
@@ -27,8 +27,13 @@ pub const BUFFER: i32 = 64;
 /// Deepest zoom at which tiles are asked for; the map enlarges them beyond. A unit is 15 cm.
 pub const SOURCE_MAX_ZOOM: u8 = 16;
 
-/// The named layers that exist and everybody may see, in drawing order.
-pub fn public_layers<'a>(snapshot: &'a Snapshot, wanted: &'a [Ident]) -> impl Iterator<Item = &'a CatalogueEntry> {
-    let public = snapshot.catalogue.iter().filter(|e| e.layer.access == Access::Public);
-    public.filter(|e| wanted.contains(&e.layer.id))
+/// The named layers that exist, in drawing order.
+pub fn layers<'a>(snapshot: &'a Snapshot, wanted: &'a [Ident]) -> impl Iterator<Item = &'a CatalogueEntry> {
+    snapshot.catalogue.iter().filter(|e| wanted.contains(&e.layer.id))
+}
+
+/// The properties that tiles of a layer carry: never restricted ones, which are personal.
+pub fn carried(entry: &CatalogueEntry) -> impl Iterator<Item = &Property> {
+    let named = |p: &&Property| entry.layer.tile_properties.contains(&p.name);
+    entry.properties.iter().filter(named).filter(|p| p.access != Access::Restricted)
 }

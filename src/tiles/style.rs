@@ -1,8 +1,7 @@
-//! The MapLibre style of everything a resident may see, put together from the layers' own
+//! The MapLibre style of all layers of a snapshot, put together from the layers' own
 //! fragments. It names no glyphs and no sprite: text is drawn from the fonts of the device.
 
 use super::tilejson::{bounds, tiles_url, zooms};
-use crate::atlas::layer::Access;
 use crate::atlas::{CatalogueEntry, Ident, Snapshot};
 use crate::geometry::tile::MAX_ZOOM;
 use serde_json::{Map, Value, json};
@@ -14,8 +13,7 @@ const BASE: &str = "base";
 
 /// The style. `lang` is `zh` or `en`, `base_url` the server's address without a slash at the end.
 pub fn style(snapshot: &Snapshot, lang: &str, base_url: &str) -> Value {
-    let entries: Vec<&CatalogueEntry> =
-        snapshot.catalogue.iter().filter(|e| e.layer.access == Access::Public && !e.layer.style.is_empty()).collect();
+    let entries: Vec<&CatalogueEntry> = snapshot.catalogue.iter().filter(|e| !e.layer.style.is_empty()).collect();
     let (base, data): (Vec<&CatalogueEntry>, Vec<_>) = entries.iter().copied().partition(|e| is_base(e));
     let mut sources = Map::new();
     for (name, entries) in [("base", base), ("data", data)] {

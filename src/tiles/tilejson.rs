@@ -1,6 +1,6 @@
 //! TileJSON 3.0.0: where the tiles of some layers are and what they carry.
 
-use super::{SOURCE_MAX_ZOOM, public_layers};
+use super::{SOURCE_MAX_ZOOM, carried, layers as named};
 use crate::atlas::layer::PropertyType;
 use crate::atlas::{CatalogueEntry, Ident, Snapshot};
 use crate::geometry::BBox;
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 /// Describes the tiles of these layers. `base_url` is the server's address without a slash at
 /// the end.
 pub fn tilejson(snapshot: &Snapshot, layers: &[Ident], base_url: &str) -> Value {
-    let entries: Vec<&CatalogueEntry> = public_layers(snapshot, layers).collect();
+    let entries: Vec<&CatalogueEntry> = named(snapshot, layers).collect();
     let ids: Vec<&str> = entries.iter().map(|e| e.layer.id.as_str()).collect();
     let [minzoom, maxzoom] = zooms(&entries);
     let mut document = json!({
@@ -53,10 +53,7 @@ pub(super) fn bounds(snapshot: &Snapshot, entries: &[&CatalogueEntry]) -> Option
 }
 
 fn vector_layer(entry: &CatalogueEntry) -> Value {
-    let fields: Map<String, Value> = entry
-        .properties
-        .iter()
-        .filter(|p| entry.layer.tile_properties.contains(&p.name) && entry.public(Some(&p.name)).is_some())
+    let fields: Map<String, Value> = carried(entry)
         .map(|p| {
             let kind = match p.kind {
                 PropertyType::Integer | PropertyType::Number => "Number",

@@ -196,6 +196,19 @@ fn every_file_says_first_what_it_does() {
     none(silent.map(|(file, _)| format!("{file}: does not begin with //!")).collect());
 }
 
+/// Files of `http` that may take the whole map, and not what the caller sees of it.
+const WHOLE: &[&str] = &["src/http/extract.rs", "src/http/health.rs", "src/http/changes.rs"];
+
+#[test]
+fn answers_are_made_from_what_the_caller_sees() {
+    let whole = |line: &str| line.contains("map_of(") || line.contains("app.map()");
+    let takes = |(file, text): &(String, String)| {
+        !WHOLE.contains(&file.as_str()) && program(file, text).iter().any(|(_, line)| whole(line))
+    };
+    let wrong = sources("src/http").into_iter().filter(takes);
+    none(wrong.map(|(file, _)| format!("{file}: takes the whole map; use Seen")).collect());
+}
+
 #[test]
 fn both_databases_have_the_same_migrations() {
     let names = |database: &str| -> BTreeSet<String> {
