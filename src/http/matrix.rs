@@ -39,6 +39,9 @@ pub struct QuestionBody {
     /// Speed along the network instead of the profile's.
     #[schema(minimum = 0.2, maximum = 3.0)]
     speed_m_s: Option<f64>,
+    /// Seconds of waiting at each crossing with signals; 0 by default.
+    #[schema(minimum = 0, maximum = 300)]
+    signal_wait_s: Option<f64>,
 }
 
 /// Walking times between places

@@ -107,12 +107,7 @@ impl Walk {
     params(
         ("from" = String, Query, description = "lon,lat", pattern = "^-?[0-9]+(\\.[0-9]+)?,-?[0-9]+(\\.[0-9]+)?$"),
         ("to" = String, Query, description = "lon,lat", pattern = "^-?[0-9]+(\\.[0-9]+)?,-?[0-9]+(\\.[0-9]+)?$"),
-        ("profile" = Option<String>, Query, description = "Who walks, see /api/profiles; adult by default",
-            pattern = "^(adult|senior|wheelchair|stroller)$"),
-        ("speed_m_s" = Option<f64>, Query, description = "Speed along the network instead of the profile's",
-            minimum = 0.2, maximum = 3.0),
-        ("signal_wait_s" = Option<f64>, Query, description = "Seconds of waiting at each crossing with signals; 0 by default",
-            minimum = 0, maximum = 300),
+        walking::WalkerParams,
         ("lang" = Option<String>, Query, description = "Tell the steps in words", pattern = "^(zh|en)$"),
     ),
     responses(

@@ -46,6 +46,22 @@ pub fn profile(params: &mut Params) -> Option<&'static Profile> {
     params.choice("profile", adult, &choices)
 }
 
+/// What [`walker`] reads, for the API's description.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "only described; params reads it strictly")]
+pub struct WalkerParams {
+    /// Who walks, see /api/profiles; adult by default
+    #[param(pattern = "^(adult|senior|wheelchair|stroller)$")]
+    profile: Option<String>,
+    /// Speed along the network instead of the profile's
+    #[param(minimum = 0.2, maximum = 3.0)]
+    speed_m_s: Option<f64>,
+    /// Seconds of waiting at each crossing with signals; 0 by default
+    #[param(minimum = 0, maximum = 300)]
+    signal_wait_s: Option<f64>,
+}
+
 /// `profile`, at the speed that `speed_m_s` names.
 pub fn walker(params: &mut Params) -> Option<Profile> {
     let profile = profile(params);

@@ -52,12 +52,7 @@ fn one(params: &mut Params, extents: &[Extent]) -> Option<Extent> {
             pattern = "^([1-9]|[1-5][0-9]|60)$"),
         ("metres" = Option<String>, Query, description = "Instead of minutes: metres of way from 50 to 5000",
             pattern = "^([5-9][0-9]|[1-9][0-9]{2}|[1-4][0-9]{3}|5000)$"),
-        ("profile" = Option<String>, Query, description = "Who walks, see /api/profiles; adult by default",
-            pattern = "^(adult|senior|wheelchair|stroller)$"),
-        ("speed_m_s" = Option<f64>, Query, description = "Speed along the network instead of the profile's",
-            minimum = 0.2, maximum = 3.0),
-        ("signal_wait_s" = Option<f64>, Query, description = "Seconds of waiting at each crossing with signals; 0 by default",
-            minimum = 0, maximum = 300),
+        walking::WalkerParams,
         ("direction" = Option<String>, Query, description = "from (default) or to the middle", pattern = "^(from|to)$"),
     ),
     responses(

@@ -172,8 +172,9 @@ export const walk = (
   from: LonLat,
   to: LonLat,
   profile: string,
+  lang: string,
   signal?: AbortSignal,
-): Promise<Result<Route>> => get('/walk', { from: point(from), to: point(to), profile }, signal);
+): Promise<Result<Route>> => get('/walk', { from: point(from), to: point(to), profile, lang }, signal);
 
 export async function search(
   text: string,

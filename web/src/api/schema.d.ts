@@ -705,6 +705,11 @@ export interface components {
             profile?: string | null;
             /**
              * Format: double
+             * @description Seconds of waiting at each crossing with signals; 0 by default.
+             */
+            signal_wait_s?: number | null;
+            /**
+             * Format: double
              * @description Speed along the network instead of the profile's.
              */
             speed_m_s?: number | null;

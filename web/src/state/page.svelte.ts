@@ -251,7 +251,13 @@ class Page {
     this.closeWhy();
     this.target = target;
     const [from, to] = this.direction === 'from' ? [at, target.at] : [target.at, at];
-    this.route.run((signal) => api.walk(from, to, this.profile, signal));
+    this.route.run((signal) => api.walk(from, to, this.profile, this.lang, signal));
+  }
+
+  /** The other language; the server tells the steps of a route in words. */
+  speak(lang: Shared['lang']): void {
+    this.lang = lang;
+    if (this.target) this.askRoute(this.target);
   }
 
   closeRoute(): void {
