@@ -2,6 +2,7 @@
 
 mod accounts;
 mod geopackage;
+mod killed;
 mod make;
 mod opening;
 mod outside;

@@ -1,14 +1,12 @@
-//! Many writers at once, constraints, crashes, and how fast it is.
+//! Many writers at once, constraints, and how fast it is.
 
 use super::make::*;
-use crate::harness::{Database, databases};
+use crate::harness::databases;
 use geo::Point;
 use serde_json::json;
-use std::io::Read;
-use std::process::{Command, Stdio};
 use std::time::Instant;
 use wangge::atlas::{FeatureId, NewFeature};
-use wangge::store::{DatabaseUrl, Op, Store, WriteError};
+use wangge::store::{Op, Store, WriteError};
 
 /// Counts one up as a careful client does: read, write with the version seen, again when lost.
 async fn count_up(store: Store, times: u32) -> u32 {
@@ -147,57 +145,6 @@ async fn fifty_thousand_features_are_written_loaded_and_replaced_in_seconds() {
         eprintln!("{}: 50,000 buildings: {}", db.url, told.join(", "));
         store.close().await;
     }
-}
-
-/// Not a test of its own: the process that [`a_killed_writer_loses_nothing_it_was_told_is_safe`]
-/// kills. Writes pairs and says each time when one is safe.
-#[tokio::test]
-async fn writer_to_be_killed() {
-    let Ok(path) = std::env::var("WANGGE_TEST_VICTIM") else { return };
-    let store = Store::open(&DatabaseUrl::Geopackage(path.into())).await.expect("the database opens");
-    loop {
-        let pair = vec![station("left", json!({})), station("right", json!({}))];
-        let ids = store.write(batch(vec![insert("station", pair)])).await.expect("written").inserted;
-        println!("safe {}", ids[1].0);
-    }
-}
-
-#[tokio::test]
-async fn a_killed_writer_loses_nothing_it_was_told_is_safe() {
-    let db = Database::geopackage();
-    db.open().await.close().await;
-    let path = db.file().expect("a file");
-    let mut safe = 0;
-    for round in 0..10u64 {
-        let mut victim = Command::new(std::env::current_exe().expect("this program"))
-            .args(["store::writers::writer_to_be_killed", "--exact", "--nocapture", "--test-threads=1"])
-            .env("WANGGE_TEST_VICTIM", path)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("a writer");
-        // Killed at another moment each time: after so many bytes of its report.
-        let mut said = vec![0; 40 + 13 * round as usize];
-        let mut stdout = victim.stdout.take().expect("its output");
-        stdout.read_exact(&mut said).expect("it writes");
-        victim.kill().expect("killed");
-        victim.wait().expect("gone");
-        stdout.read_to_end(&mut said).expect("the rest of its output");
-        let text = String::from_utf8(said).expect("text");
-        // The last line may be cut off.
-        let whole = &text[..text.rfind('\n').expect("a line")];
-        let told = whole.lines().filter_map(|l| l.rsplit_once("safe ")?.1.parse::<i64>().ok()).max();
-        safe = told.unwrap_or(safe).max(safe);
-
-        let store = db.open().await;
-        let stations = all(&store, "station").await;
-        assert!(stations.len() as i64 >= safe, "round {round}: {} of {safe}", stations.len());
-        assert_eq!(stations.len() % 2, 0, "half a batch was written");
-        let logged = store.changes_since(0, 1_000_000).await.expect("the log").len();
-        assert_eq!(logged, stations.len(), "round {round}");
-        store.close().await;
-    }
-    assert!(safe > 20, "{safe}");
 }
 
 #[tokio::test]
