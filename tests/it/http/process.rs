@@ -16,10 +16,15 @@ fn serve(database: &Database) -> (Child, String) {
     let mut command = wangge(database);
     command.args(["serve", "--listen", "127.0.0.1:0", "--log", "off"]).stdout(Stdio::piped());
     let mut child = command.spawn().expect("the program starts");
+    let url = address(&mut child);
+    (child, url)
+}
+
+/// The address that the program tells when it serves.
+fn address(child: &mut Child) -> String {
     let mut line = String::new();
     BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
-    let url = line.trim().rsplit(' ').next().expect("an address").to_owned();
-    (child, url)
+    line.trim().rsplit(' ').next().expect("an address").to_owned()
 }
 
 fn one_line(output: &Output) -> String {
@@ -66,6 +71,41 @@ async fn a_file_that_is_no_database_is_exit_status_1_and_one_line() {
     let output = wangge(&database).args(["serve", "--listen", "127.0.0.1:0"]).output().expect("the program runs");
     assert_eq!(output.status.code(), Some(1));
     assert!(one_line(&output).contains("town.gpkg"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_of_a_newer_program_is_exit_status_1_and_one_line() {
+    let database = Database::geopackage();
+    database.open().await.close().await;
+    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+                 VALUES (9999, 'from the future', 1, x'00', 0)";
+    database.outside(newer).await;
+    let output = wangge(&database).args(["serve", "--listen", "127.0.0.1:0"]).output().expect("the program runs");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(one_line(&output).contains("newer version"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_is_json_without_places_and_not_being_ready_is_no_error() {
+    let database = Database::geopackage();
+    let mut command = wangge(&database);
+    command.args(["serve", "--listen", "127.0.0.1:0", "--set", "log_format=json"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    let url = address(&mut child);
+    while reqwest::get(format!("{url}readyz")).await.expect("an answer").status() != 200 {}
+    let asked = reqwest::get(format!("{url}api/locate?lon=116.04321&lat=29.45678")).await.expect("an answer");
+    let id = asked.headers()["x-request-id"].to_str().expect("text").to_owned();
+    Command::new("kill").arg(child.id().to_string()).status().expect("kill");
+    let output = tokio::task::spawn_blocking(|| child.wait_with_output()).await.expect("no panic").expect("an end");
+    let text = String::from_utf8(output.stderr).expect("text");
+    let lines: Vec<serde_json::Value> =
+        text.lines().map(|l| serde_json::from_str(l).expect("a line of JSON")).collect();
+    assert!(lines.iter().all(|l| l["level"] != "ERROR"), "{text}");
+    let locate: Vec<_> = lines.iter().filter(|l| l["route"] == "/api/locate").collect();
+    assert_eq!((locate.len(), &locate[0]["span"]["id"], &locate[0]["status"]), (1, &id.into(), &200.into()), "{text}");
+    for private in ["116.04", "29.45", "lon=", "127.0.0.1"] {
+        assert!(!text.contains(private), "{private}: {text}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,7 @@
 //! Opening again, newer databases, servers that are not there.
 
 use super::make::*;
-use crate::harness::databases;
+use crate::harness::{Database, databases};
 use serde_json::json;
 use std::time::Instant;
 use wangge::store::{DatabaseUrl, Store, StoreError};
@@ -60,6 +60,43 @@ async fn a_database_of_a_newer_program_is_refused_and_left_alone() {
             Err(StoreError::Newer { found: 9999, known, .. }) => assert!(known < 9999),
             other => panic!("{other:?}"),
         }
+    }
+}
+
+/// What the first released program made: only the first migration has run.
+async fn made_by_the_first_program(db: &Database) {
+    let kind = if db.file().is_some() { "geopackage" } else { "postgis" };
+    let all = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(kind);
+    let first = tempfile::tempdir().expect("a folder");
+    let name = "0001_log_layers_settings.sql";
+    std::fs::copy(all.join(name), first.path().join(name)).expect("copied");
+    let migrations = sqlx::migrate::Migrator::new(first.path()).await.expect("a migration");
+    match &db.url {
+        DatabaseUrl::Geopackage(path) => {
+            let url = format!("sqlite://{}?mode=rwc", path.display());
+            let pool = sqlx::SqlitePool::connect(&url).await.expect("a file");
+            migrations.run(&pool).await.expect("it runs");
+            pool.close().await;
+        }
+        DatabaseUrl::Postgis(url) => {
+            let pool = sqlx::PgPool::connect(url).await.expect("a database");
+            migrations.run(&pool).await.expect("it runs");
+            pool.close().await;
+        }
+    }
+    let value = if db.file().is_some() { "'7'" } else { "'7'::jsonb" };
+    db.outside(&format!("INSERT INTO meta (key, value) VALUES ('old', {value})")).await;
+}
+
+#[tokio::test]
+async fn a_database_of_the_first_program_is_brought_up_to_date_and_keeps_what_it_holds() {
+    for db in databases().await {
+        made_by_the_first_program(&db).await;
+        let store = db.open().await;
+        assert_eq!(store.meta("old").await.expect("read"), Some(json!(7)));
+        store.write(batch(vec![insert("station", vec![station("a", json!({}))])])).await.expect("written");
+        assert_eq!(all(&store, "station").await.len(), 1);
+        store.close().await;
     }
 }
 
