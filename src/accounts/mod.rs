@@ -19,7 +19,7 @@ mod whereabouts;
 pub use caller::{Caller, Scopes, SessionId, TokenId, User, UserId, Via};
 pub use name::{UserName, UserNameError};
 pub use password::{Password, PasswordHash};
-pub use region::Region;
+pub use region::{Region, area_of};
 pub use role::{AreaCode, Grant, GrantId, Role};
 pub use secret::{Secret, SecretHash};
 pub use seen::{Key as SightKey, Seen};

@@ -6,6 +6,7 @@
 //! hold its point; and where it names its parent, the chain of parents must lead there, too: a
 //! code alone does not bring a piece of land under somebody, nor does a drawing alone.
 
+use super::role::AreaCode;
 use super::sight::Extent;
 use super::whereabouts::Where;
 use crate::atlas::areas::Area;
@@ -49,6 +50,17 @@ impl<'m> Region<'m> {
 
     pub fn is_nothing(&self) -> bool {
         !self.everywhere && self.areas.is_empty()
+    }
+
+    /// Whether the area lies inside; `None` is everywhere. One that the map does not have lies
+    /// nowhere.
+    pub fn holds_area(&self, code: Option<&AreaCode>) -> bool {
+        if self.everywhere {
+            return true;
+        }
+        let Some(found) = code.and_then(|code| find(self.map, &code.0, u8::MAX)) else { return false };
+        let entry = self.map.catalogue.get(found.layer.as_str());
+        entry.is_some_and(|entry| self.holds(Where::of(entry, &found.area.feature)))
     }
 
     /// Whether the thing lies inside; an area lies inside itself.
@@ -98,6 +110,11 @@ impl<'m> Region<'m> {
     }
 }
 
+/// The area of the tree that a grant names: its layer and itself.
+pub fn area_of<'m>(map: &'m Snapshot, code: &AreaCode) -> Option<(&'m Ident, &'m Arc<Area>)> {
+    find(map, &code.0, u8::MAX).map(|found| (found.layer, found.area))
+}
+
 /// The area with this code on a level wider than `below`, the finest one first.
 fn find<'m>(map: &'m Snapshot, code: &str, below: u8) -> Option<Found<'m>> {
     let levels = map.levels().into_iter().rev().filter(|(level, _)| *level < below);
@@ -110,7 +127,6 @@ fn find<'m>(map: &'m Snapshot, code: &str, below: u8) -> Option<Found<'m>> {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::super::role::AreaCode;
     use super::*;
     use crate::atlas::testing::{feature, ident, snapshot, square};
     use crate::atlas::{Feature, LayerChange};
@@ -234,6 +250,25 @@ pub(super) mod tests {
             assert!(region(&map, &["1"]).holds(Where::of(entry, &orphan)));
             assert!(!region(&map, &["0"]).holds(Where::of(entry, &orphan)));
         }
+    }
+
+    #[test]
+    fn a_grant_s_area_lies_inside_the_areas_around_it() {
+        let map = town();
+        let inside = |codes: &[&str], code: Option<&str>| {
+            region(&map, codes).holds_area(code.map(|c| AreaCode(c.to_owned())).as_ref())
+        };
+        assert!(inside(&["1"], Some("1")) && inside(&["1"], Some("11")) && inside(&["9"], Some("12")));
+        assert!(
+            !inside(&["1"], Some("9"))
+                && !inside(&["1"], Some("0"))
+                && !inside(&["1"], Some("x"))
+                && !inside(&["1"], None)
+        );
+        assert!(
+            Extent::Everywhere.on(&map).holds_area(None)
+                && Extent::Everywhere.on(&map).holds_area(Some(&AreaCode("x".into())))
+        );
     }
 
     #[test]

@@ -5,12 +5,14 @@ mod events;
 mod load;
 mod looks;
 pub mod metrics;
+mod random;
 mod tail;
 
 pub use events::{ChangeEvent, Heard, heard_of};
 pub use looks::Looks;
+pub use random::random;
 
-use crate::accounts::Sight;
+use crate::accounts::{Sight, Throttle};
 use crate::atlas::{Change, Snapshot};
 use crate::config::Settings;
 use crate::store::{Store, StoreError};
@@ -19,7 +21,7 @@ use arc_swap::ArcSwapOption;
 use chrono::{DateTime, Utc};
 use events::Recent;
 use metrics::{Metrics, Reading};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{Notify, broadcast, watch};
 use tokio::task::{JoinError, JoinHandle};
@@ -42,7 +44,10 @@ pub struct App {
     /// Finished tiles.
     pub tiles: TileCache,
     pub metrics: Metrics,
-    store: Store,
+    /// Users, sessions, tokens, the audit; features are read off the map.
+    pub store: Store,
+    /// Logins that failed lately, of this process.
+    pub throttle: Mutex<Throttle>,
     map: ArcSwapOption<Snapshot>,
     looks: Looks,
     events: broadcast::Sender<Arc<ChangeEvent>>,
@@ -61,6 +66,7 @@ impl App {
             tiles: TileCache::new(TILE_BYTES),
             metrics: Metrics::default(),
             store,
+            throttle: Mutex::default(),
             map: ArcSwapOption::empty(),
             looks: Looks::default(),
             events: broadcast::channel(EVENTS).0,

@@ -29,6 +29,18 @@ pub enum Kind {
     /// The two positions are not connected on foot.
     NoRoute,
     Internal,
+    /// Nobody is logged in, or what shows who calls is not valid.
+    NotLoggedIn,
+    /// Name or password is wrong.
+    WrongCredentials,
+    /// The caller's roles do not allow it.
+    Forbidden,
+    /// The caller may do it, but not there.
+    OutsideArea,
+    /// A page of somewhere else sent the request.
+    CrossSite,
+    /// It cannot be, as things stand: the name is taken, it would be the last administrator, …
+    Conflict,
     /// The map is still being read from the database.
     Loading,
     /// Too many such requests are being answered at the moment, or the service is stopping.
@@ -44,7 +56,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 23] = [
         Self::InvalidParameter,
         Self::InvalidBody,
         Self::NotFound,
@@ -56,6 +68,12 @@ impl Kind {
         Self::NoNetwork,
         Self::NoRoute,
         Self::Internal,
+        Self::NotLoggedIn,
+        Self::WrongCredentials,
+        Self::Forbidden,
+        Self::OutsideArea,
+        Self::CrossSite,
+        Self::Conflict,
         Self::Loading,
         Self::Busy,
         Self::TooManyRequests,
@@ -78,6 +96,12 @@ impl Kind {
             Self::NoNetwork => "no-network",
             Self::NoRoute => "no-route",
             Self::Internal => "internal",
+            Self::NotLoggedIn => "not-logged-in",
+            Self::WrongCredentials => "wrong-credentials",
+            Self::Forbidden => "forbidden",
+            Self::OutsideArea => "outside-area",
+            Self::CrossSite => "cross-site",
+            Self::Conflict => "conflict",
             Self::Loading => "loading",
             Self::Busy => "busy",
             Self::TooManyRequests => "too-many-requests",
@@ -100,6 +124,12 @@ impl Kind {
             Self::NoNetwork => "No walking network has been loaded",
             Self::NoRoute => "There is no way on foot between the positions",
             Self::Internal => "The service failed",
+            Self::NotLoggedIn => "Nobody is logged in",
+            Self::WrongCredentials => "Name or password is wrong",
+            Self::Forbidden => "You may not do this",
+            Self::OutsideArea => "You may not do this here",
+            Self::CrossSite => "The request came from another site",
+            Self::Conflict => "It cannot be done as things stand",
             Self::Loading => "The map is still being loaded",
             Self::Busy => "The service has too much to do",
             Self::TooManyRequests => "That is more than one caller may ask for",
@@ -119,6 +149,9 @@ impl Kind {
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::OutsideNetwork | Self::NoNetwork | Self::NoRoute => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::NotLoggedIn | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
+            Self::Forbidden | Self::OutsideArea | Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::Conflict => StatusCode::CONFLICT,
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::SlowBody => StatusCode::REQUEST_TIMEOUT,
             Self::Loading | Self::Busy | Self::TimedOut | Self::NoDatabase => StatusCode::SERVICE_UNAVAILABLE,
@@ -245,6 +278,9 @@ impl IntoResponse for Problem {
         let mut response = body.clone().answer();
         if let Some(seconds) = seconds {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.kind == Kind::NotLoggedIn {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         // For the front, which knows the request.
         response.extensions_mut().insert(self.kind);

@@ -107,6 +107,17 @@ pub fn map_of(app: &App) -> Result<Arc<Snapshot>, Problem> {
     app.map().ok_or_else(|| Problem::new(Kind::Loading, "Try again in a moment."))
 }
 
+/// An address that takes no parameters; the map need not be loaded.
+pub struct NoParams;
+
+impl<S: Send + Sync> FromRequestParts<S> for NoParams {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Params::of(&parts.uri).finish().map(|()| Self)
+    }
+}
+
 /// A request without parameters.
 pub struct Nothing;
 

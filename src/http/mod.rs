@@ -1,14 +1,19 @@
 //! The wire: one file a resource. Status codes live only here; nothing is decided here.
 
+mod account;
+mod audit;
+pub mod authorization;
 mod body;
 mod caller;
 mod changes;
 mod collections;
 mod compute;
+mod credentials;
 mod docs;
 pub mod error;
 pub mod etag;
 pub mod extract;
+mod fields;
 pub mod front;
 mod health;
 mod items;
@@ -25,6 +30,7 @@ mod page;
 pub mod params;
 mod pipe;
 mod place;
+mod same_origin;
 mod search;
 mod security;
 mod shape;
@@ -77,6 +83,17 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(changes::changes))
         .routes(routes!(vocabulary::categories))
         .routes(routes!(vocabulary::profiles))
+        .routes(routes!(account::session::get, account::session::post, account::session::delete))
+        .routes(routes!(account::password::put))
+        .routes(routes!(account::sessions::get))
+        .routes(routes!(account::sessions::delete))
+        .routes(routes!(account::tokens::get, account::tokens::post))
+        .routes(routes!(account::tokens::delete))
+        .routes(routes!(account::users::get, account::users::post))
+        .routes(routes!(account::users::patch))
+        .routes(routes!(account::grants::post))
+        .routes(routes!(account::grants::delete))
+        .routes(routes!(audit::get))
 }
 
 /// The whole service. A request goes through the layers from the last to the first.
@@ -88,6 +105,7 @@ pub fn router(app: Arc<App>) -> Router {
         .fallback(page::page)
         .with_state(Arc::clone(&app))
         .layer(DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(Arc::clone(&app), authorization::enforce))
         .layer(CatchPanicLayer::custom(error::on_panic))
         .layer(from_fn_with_state(gate, front::limits::guard))
         .layer(from_fn_with_state(Arc::clone(&app), front::record::finish))

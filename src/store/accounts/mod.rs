@@ -5,7 +5,7 @@ mod sessions;
 mod tokens;
 mod users;
 
-pub use sessions::{NewSession, SessionRow};
+pub use sessions::{IDLE, NewSession, SessionRow};
 pub use tokens::{NewToken, TokenRow};
 pub use users::{NewUser, UserChange, UserRow};
 

@@ -51,6 +51,7 @@ const OF_USER: &str = "SELECT id, created_at, last_seen_at, expires_at, address,
     WHERE user_id = $1 AND expires_at > $2 AND last_seen_at > $3 ORDER BY last_seen_at DESC, id DESC";
 const CLEAN: &str = "DELETE FROM wangge_session WHERE expires_at <= $1 OR last_seen_at <= $2";
 const END: &str = "DELETE FROM wangge_session WHERE id = $1 AND user_id = $2";
+const REPLACE: &str = "DELETE FROM wangge_session WHERE id = $1";
 const BEGIN: &str = "INSERT INTO wangge_session (secret, user_id, created_at, last_seen_at, expires_at, address, user_agent) \
     SELECT $1, id, $3, $3, $4, $5, $6 FROM wangge_user WHERE id = $2 AND NOT disabled";
 const ID: &str = "SELECT id FROM wangge_session WHERE secret = $1";
@@ -101,7 +102,7 @@ impl Store {
         let now = time::text(stamp.at);
         tx.run(CLEAN, vec![now.clone().into(), time::text(stamp.at - IDLE).into()]).await?;
         if let Some(old) = new.instead_of {
-            tx.run(END, vec![old.0.into(), user.0.into()]).await?;
+            tx.run(REPLACE, vec![old.0.into()]).await?;
         }
         let args = vec![
             new.secret.0.as_slice().into(),

@@ -84,6 +84,17 @@ async fn the_document_and_the_service_have_the_same_addresses() {
         "/api/profiles",
         "/api/changes",
         "/api/place",
+        "/api/session",
+        "/api/account/password",
+        "/api/account/sessions",
+        "/api/account/sessions/{id}",
+        "/api/account/tokens",
+        "/api/account/tokens/{id}",
+        "/api/users",
+        "/api/users/{name}",
+        "/api/users/{name}/grants",
+        "/api/users/{name}/grants/{id}",
+        "/api/audit",
     ] {
         assert!(described.remove(path), "{path} is not described");
     }
