@@ -115,6 +115,16 @@ async fn too_many_at_once_are_told_at_once_and_the_service_still_says_how_it_is(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_takes_too_long_is_given_up() {
+    let (server, _database) = town(Limits { request_seconds: 1, ..Limits::default() }).await;
+    let head = "POST /api/walk/matrix HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nconnection: close\r\n";
+    let (answer, took) = rest(raw(&server, &format!("{head}content-length: 50\r\n\r\n")).await).await;
+    assert!(answer.starts_with("HTTP/1.1 503 ") && answer.contains("timed-out"), "{answer}");
+    assert!(took < Duration::from_secs(5), "{took:?}");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_address_that_asks_for_too_much_work_is_told_when_to_come_back() {
     let limits = Limits { rate: 1, burst: 25, exempt: Vec::new(), ..Limits::default() };
     let (server, _database) = town(limits).await;
