@@ -105,6 +105,7 @@ pub fn router(app: Arc<App>) -> Router {
         .fallback(page::page)
         .with_state(Arc::clone(&app))
         .layer(DefaultBodyLimit::disable())
+        .layer(from_fn(front::limits::charge))
         .layer(from_fn_with_state(Arc::clone(&app), authorization::enforce))
         .layer(CatchPanicLayer::custom(error::on_panic))
         .layer(from_fn_with_state(gate, front::limits::guard))

@@ -1,14 +1,12 @@
 //! Headers every answer carries, so that a browser trusts it with as little as possible.
 
+use super::credentials::COOKIE;
 use super::front::whence::Whence;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use std::sync::Arc;
-
-/// The cookie of a session.
-const SESSION: &str = "wangge_session=";
 
 /// Scripts, styles and connections from here only. Images may be made by the page itself
 /// (`data:`, `blob:`), which MapLibre's icons and canvas copies are.
@@ -46,7 +44,7 @@ pub async fn headers(request: Request, next: Next) -> Response {
 
 /// Whether the answer may be meant for one person only.
 fn is_private(headers: &HeaderMap) -> bool {
-    let session = |v: &HeaderValue| v.to_str().is_ok_and(|t| t.contains(SESSION));
+    let session = |v: &HeaderValue| v.to_str().is_ok_and(|t| t.contains(COOKIE));
     headers.contains_key(header::AUTHORIZATION) || headers.get_all(header::COOKIE).iter().any(session)
 }
 

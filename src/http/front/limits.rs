@@ -19,6 +19,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// Always answered, however much there is to do: they tell how much that is.
 const ALWAYS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
+/// Tokens of the address for every request that costs anything.
+const AT_THE_DOOR: u32 = 1;
+
 /// The room that all requests share.
 pub struct Gate {
     limits: Limits,
@@ -70,7 +73,8 @@ fn admit(gate: &Arc<Gate>, request: &mut Request) -> Result<(), Problem> {
     let whence = request.extensions().get::<Arc<Whence>>();
     let whence = whence.ok_or_else(|| Problem::internal("a request came past the front"))?;
     let budget = Budget::new(Arc::clone(&gate.rates), whence.address, &gate.limits);
-    budget.charge(cost::of(&method, route.as_deref()))?;
+    // That somebody asks at all; the work is paid for when it is known who asks (`charge`).
+    budget.charge(cost::of(&method, route.as_deref()).min(AT_THE_DOOR))?;
     let rule = BodyRule::of(&method, route.as_deref(), &gate.limits);
     let said = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
     if said.is_some_and(|said| said > rule.most_bytes) {
@@ -82,6 +86,20 @@ fn admit(gate: &Arc<Gate>, request: &mut Request) -> Result<(), Problem> {
     extensions.insert(Arc::clone(gate));
     bound(&gate.limits, rule, request);
     Ok(())
+}
+
+/// Takes what the request costs from whoever asks, once that is known: an account pays the whole
+/// price, anybody else what is left of it.
+pub async fn charge(request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let price = cost::of(request.method().as_str(), route);
+    let charged = request.extensions().get::<Budget>().map_or(Ok(()), |budget| {
+        budget.charge(if budget.is_account() { price } else { price - price.min(AT_THE_DOOR) })
+    });
+    match charged {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
 }
 
 /// Bounds the body's length and slowness.

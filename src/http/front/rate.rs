@@ -89,6 +89,11 @@ impl Budget {
         Self { account: self.address.is_some().then(|| name.to_owned()), ..self.clone() }
     }
 
+    /// Whether an account pays.
+    pub fn is_account(&self) -> bool {
+        self.account.is_some()
+    }
+
     /// Takes tokens for work that is going to be done, or refuses it.
     pub fn charge(&self, tokens: u32) -> Result<(), Problem> {
         self.take(tokens).map_err(|wait| {

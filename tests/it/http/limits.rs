@@ -2,11 +2,16 @@
 
 use super::town::fill;
 use crate::harness::{Database, Server};
+use chrono::Utc;
 use serde_json::Value;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use wangge::accounts::audit::Stamp;
+use wangge::accounts::{PasswordHash, Scopes, Secret, UserName};
 use wangge::config::{Limits, Settings};
+use wangge::store::Store;
+use wangge::store::accounts::{NewToken, NewUser};
 
 async fn town(limits: Limits) -> (Server, Database) {
     let database = Database::geopackage();
@@ -142,6 +147,38 @@ async fn an_address_that_asks_for_too_much_work_is_told_when_to_come_back() {
     let matrix = serde_json::json!({"from": vec![[116.002, 29.4]; 30], "to": vec![[116.002, 29.4]; 30]});
     let post = server.client.post(format!("{}/api/walk/matrix", server.base)).json(&matrix).send().await;
     assert_eq!(post.expect("an answer").status(), 429);
+    server.stop().await;
+}
+
+/// A token of somebody with an account.
+async fn token(store: &Store) -> String {
+    let stamp = Stamp { at: Utc::now(), actor: None, via: "test".into(), address: None };
+    let name = UserName::new("ann").expect("a name");
+    let user = NewUser { name, display_name: None, password: PasswordHash("none".into()), grants: Vec::new() };
+    let user = store.add_user(&user, &stamp).await.expect("added");
+    let secret = Secret::new([7; 32]);
+    let scopes = Scopes { read: true, write: false };
+    let new = NewToken { secret: secret.hash(), name: "test".into(), scopes, expires_at: None };
+    store.add_token(user.user.id, &new, &stamp).await.expect("added");
+    secret.to_token()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_pays_for_its_work_itself_whoever_shares_its_address() {
+    let limits =
+        Limits { rate: 1, burst: 25, account_rate: 1, account_burst: 12, exempt: Vec::new(), ..Limits::default() };
+    let database = Database::geopackage();
+    let store = database.open().await;
+    fill(&store).await;
+    let token = token(&store).await;
+    let server = Server::start_with(store, Settings { limits, ..Settings::default() }).await;
+    let circle = "/api/life-circle?lon=116.002&lat=29.4&minutes=5";
+    let ann = async || {
+        let request = server.client.get(format!("{}{circle}", server.base)).bearer_auth(&token);
+        request.send().await.expect("an answer").status().as_u16()
+    };
+    assert_eq!([ann().await, ann().await], [200, 429], "her own bucket is empty");
+    assert_eq!(server.get(circle).await.status(), 200, "her neighbours' is not");
     server.stop().await;
 }
 

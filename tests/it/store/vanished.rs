@@ -29,6 +29,18 @@ async fn codes(store: &Store) -> Vec<String> {
     stations.iter().map(|s| s.properties["code"].as_str().expect("text").to_owned()).collect()
 }
 
+/// How a question that needs the database is answered: the status and the kind of problem.
+async fn log_in(server: &Server) -> (u16, String) {
+    let sent = server.client.post(format!("{}/api/session", server.base));
+    let answer =
+        sent.header("sec-fetch-site", "same-origin").json(&json!({"name": "ann", "password": "not hers at all"}));
+    let answer = answer.send().await.expect("an answer");
+    let status = answer.status().as_u16();
+    let problem: serde_json::Value = answer.json().await.expect("JSON");
+    let kind = problem["type"].as_str().expect("text").rsplit('#').next().expect("a kind").to_owned();
+    (status, kind)
+}
+
 /// Serves while `away` and `back` happen to the database.
 async fn outage(database: &Database, away: impl FnOnce(), back: impl FnOnce()) {
     let store = database.open().await;
@@ -40,6 +52,7 @@ async fn outage(database: &Database, away: impl FnOnce(), back: impl FnOnce()) {
     // Whoever only reads does not notice; the operator does.
     assert_eq!(server.get("/api/collections/station/items/1").await.status(), 200);
     assert_eq!(server.get("/readyz").await.status(), 200);
+    assert_eq!(log_in(&server).await, (503, "no-database".into()));
     server
         .until(async |s| {
             let text = s.get("/metrics").await.text().await.expect("text");
@@ -55,6 +68,7 @@ async fn outage(database: &Database, away: impl FnOnce(), back: impl FnOnce()) {
         }
     };
     assert_eq!(codes(&store).await, ["before", "after"]);
+    assert_eq!(log_in(&server).await, (401, "wrong-credentials".into()));
     server.until(async |s| seq(s).await == Some(last)).await;
     server.stop().await;
     store.close().await;
