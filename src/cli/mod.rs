@@ -3,12 +3,16 @@
 
 pub mod config;
 pub mod demo;
+mod demo_accounts;
 pub mod export;
 pub mod import;
 pub mod import_layer;
 pub mod import_osm;
 pub mod progress;
+mod secret;
 pub mod serve;
+pub mod token;
+pub mod user;
 
 use crate::config::{self as settings, Effective, Fault, Global, Listen, Origin, Settings};
 use crate::store::{DatabaseUrl, Store};
@@ -40,6 +44,12 @@ pub enum Command {
     /// Every feature and property is written, also those that only some may see on the map: whoever
     /// runs this holds the database anyway. Give the file only to those who may have it.
     Export(export::ExportArgs),
+    /// Who has an account, and with which roles
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Keys for programs that act in a user's name
+    #[command(subcommand)]
+    Token(token::TokenCommand),
     /// Print a settings file with every default, or check the settings that hold here
     Config(config::ConfigArgs),
 }
@@ -138,6 +148,8 @@ async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Demo(args) => demo::run(args, context).await,
         Command::Serve(_) => serve::run(context).await,
         Command::Import(command) => import::run(command, context).await,
+        Command::User(command) => user::run(command, context).await,
+        Command::Token(command) => token::run(command, context).await,
         Command::Export(args) => export::run(args, context).await,
         // Answered above: it needs no database.
         Command::Config(_) => Ok(()),

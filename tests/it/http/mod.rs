@@ -1,13 +1,17 @@
 //! The service as a program on the other side of the wire sees it.
 
+mod account;
+mod authorization;
 mod batch;
 mod changes;
 mod circles;
+mod commands;
 mod features;
 mod limits;
 mod matrix;
 mod outside;
 mod parameters;
+mod people;
 mod process;
 mod proxied;
 mod questions;
