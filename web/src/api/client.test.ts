@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { failureOf, lifeCircle, url } from './client';
+import { logOut, session } from './accounts';
+import { failureOf, lifeCircle, url, whenUnknown } from './client';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -11,7 +12,25 @@ describe('an answer that is a problem', () => {
 
   it('names the fields that are at fault', () => {
     const body = { title: 'Bad request', errors: [{ field: 'lon', detail: 'must be -180 to 180' }] };
-    expect(failureOf(400, body)).toEqual({ kind: 'refused', detail: 'lon: must be -180 to 180' });
+    expect(failureOf(400, body)).toEqual({
+      kind: 'refused',
+      detail: 'lon: must be -180 to 180',
+      fields: [{ field: 'lon', detail: 'must be -180 to 180' }],
+    });
+  });
+
+  it('tells a wrong password from a session that has ended', () => {
+    expect(failureOf(401, { type: 'https://example.org/problems/wrong-credentials' })).toEqual({
+      kind: 'wrong-credentials',
+    });
+    expect(failureOf(401, { type: 'https://example.org/problems/not-logged-in' })).toEqual({
+      kind: 'not-logged-in',
+    });
+  });
+
+  it('tells how long to wait', () => {
+    expect(failureOf(429, {}, 17)).toEqual({ kind: 'throttled', seconds: 17 });
+    expect(failureOf(429, null)).toEqual({ kind: 'throttled', seconds: 1 });
   });
 
   it('does not repeat what a broken server says', () => {
@@ -49,5 +68,19 @@ describe('a question', () => {
       direction: 'from' as const,
     };
     expect(await lifeCircle(q)).toEqual({ ok: false, failure: { kind: 'server' } });
+  });
+
+  it('reads an answer that has no body', async () => {
+    vi.stubGlobal('fetch', () => Promise.resolve(new Response(null, { status: 204 })));
+    expect(await logOut()).toEqual({ ok: true, value: null });
+  });
+
+  it('tells the page when the server does not know the caller any more', async () => {
+    let told = 0;
+    whenUnknown(() => told++);
+    const answer = new Response('{"type":"x/not-logged-in"}', { status: 401 });
+    vi.stubGlobal('fetch', () => Promise.resolve(answer));
+    expect(await session()).toEqual({ ok: false, failure: { kind: 'not-logged-in' } });
+    expect(told).toBe(1);
   });
 });

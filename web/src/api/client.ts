@@ -9,6 +9,7 @@ import type {
   Direction,
   Explanation,
   Failure,
+  FieldFault,
   Item,
   LifeCircle,
   Location,
@@ -35,8 +36,8 @@ export function url(path: string, query: Query = {}): string {
   return `${BASE}${path}${text ? `?${text}` : ''}`;
 }
 
-/** Turns a problem+json answer into what the page can explain. */
-export function failureOf(status: number, body: unknown): Failure {
+/** Turns a problem+json answer into what the page can explain. `wait`: the seconds of `Retry-After`. */
+export function failureOf(status: number, body: unknown, wait?: number): Failure {
   const problem = (body ?? {}) as Record<string, unknown>;
   const type = typeof problem.type === 'string' ? problem.type : '';
   if (type.endsWith('outside-network')) {
@@ -46,39 +47,93 @@ export function failureOf(status: number, body: unknown): Failure {
   if (type.endsWith('no-network')) return { kind: 'no-network' };
   if (type.endsWith('/loading')) return { kind: 'loading' };
   if (type.endsWith('no-route')) return { kind: 'no-route' };
+  if (type.endsWith('wrong-credentials')) return { kind: 'wrong-credentials' };
+  if (type.endsWith('no-database')) return { kind: 'no-database' };
+  const detail = String(problem.detail ?? problem.title ?? '');
+  if (status === 401) return { kind: 'not-logged-in' };
+  if (status === 403) return { kind: 'forbidden', outside: type.endsWith('outside-area') };
   if (status === 404) return { kind: 'not-found' };
+  if (status === 409) return { kind: 'conflict', detail };
+  if (status === 429) return { kind: 'throttled', seconds: Math.max(1, wait ?? 1) };
   if (status >= 500) return { kind: 'server' };
-  return { kind: 'refused', detail: refusal(problem) };
+  const fields = faults(problem);
+  const told = fields.map((e) => [e.field, e.detail].filter(Boolean).join(': '));
+  return { kind: 'refused', detail: told.length > 0 ? told.join('; ') : detail, fields };
 }
 
-function refusal(problem: Record<string, unknown>): string {
-  const errors = Array.isArray(problem.errors)
-    ? (problem.errors as { field?: string; detail?: string }[])
-    : [];
-  const fields = errors.map((e) => [e.field, e.detail].filter(Boolean).join(': ')).filter(Boolean);
-  if (fields.length > 0) return fields.join('; ');
-  return String(problem.detail ?? problem.title ?? '');
+function faults(problem: Record<string, unknown>): FieldFault[] {
+  const errors = Array.isArray(problem.errors) ? (problem.errors as Partial<FieldFault>[]) : [];
+  return errors
+    .map((e) => ({ field: e.field ?? '', detail: e.detail ?? '' }))
+    .filter((e) => e.field !== '' || e.detail !== '');
 }
 
-async function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<Result<T>> {
+/** What is told when the server does not know the caller (any more). */
+let unknown: () => void = () => {};
+
+export function whenUnknown(told: () => void): void {
+  unknown = told;
+}
+
+export interface Sent {
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  query?: Query;
+  body?: unknown;
+  accept?: string;
+  signal?: AbortSignal;
+}
+
+/** Asks the server; a failure is told in terms the page can explain. */
+async function request(path: string, sent: Sent): Promise<Result<Response>> {
+  const {
+    method = 'GET',
+    query = {},
+    body,
+    accept = 'application/geo+json, application/json',
+    signal,
+  } = sent;
+  const json = body === undefined ? {} : { 'content-type': 'application/json' };
   let response: Response;
   try {
     response = await fetch(url(path, query), {
-      headers: { accept: 'application/geo+json, application/json' },
+      method,
+      headers: { accept, ...json },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal ? { signal } : {}),
     });
   } catch {
     return { ok: false, failure: { kind: 'offline' } };
   }
-  let body: unknown = null;
-  try {
-    body = await response.json();
-  } catch {
-    if (response.ok) return { ok: false, failure: { kind: 'server' } };
-  }
-  if (!response.ok) return { ok: false, failure: failureOf(response.status, body) };
-  return { ok: true, value: body as T };
+  if (response.ok) return { ok: true, value: response };
+  const problem: unknown = await response.json().catch(() => null);
+  const wait = Number(response.headers.get('retry-after') ?? Number.NaN);
+  const failure = failureOf(response.status, problem, Number.isFinite(wait) ? wait : undefined);
+  if (failure.kind === 'not-logged-in') unknown();
+  return { ok: false, failure };
 }
+
+/** Asks the server and reads the JSON of its answer; `null` where there is none to be. */
+export async function send<T>(path: string, sent: Sent = {}): Promise<Result<T>> {
+  const answer = await request(path, sent);
+  if (!answer.ok) return answer;
+  if (answer.value.status === 204) return { ok: true, value: null as T };
+  try {
+    return { ok: true, value: (await answer.value.json()) as T };
+  } catch {
+    return { ok: false, failure: { kind: 'server' } };
+  }
+}
+
+/** Asks for a file. */
+export async function file(path: string, sent: Sent): Promise<Result<Blob>> {
+  const answer = await request(path, sent);
+  if (!answer.ok) return answer;
+  const read = await answer.value.blob().catch(() => null);
+  return read ? { ok: true, value: read } : { ok: false, failure: { kind: 'offline' } };
+}
+
+const get = <T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<Result<T>> =>
+  send(path, { query, ...(signal ? { signal } : {}) });
 
 function mapped<A, B>(result: Result<A>, change: (value: A) => B): Result<B> {
   return result.ok ? { ok: true, value: change(result.value) } : result;
@@ -180,8 +235,9 @@ export async function search(
   text: string,
   near: LonLat | null,
   signal?: AbortSignal,
+  limit = 10,
 ): Promise<Result<SearchHit[]>> {
-  const query = { q: text, limit: 10, near: near ? point(near) : undefined };
+  const query = { q: text, limit, near: near ? point(near) : undefined };
   return mapped(await get<{ results: SearchHit[] }>('/search', query, signal), (v) => v.results);
 }
 

@@ -94,7 +94,82 @@ export type Failure =
   | { kind: 'loading' }
   | { kind: 'no-route' }
   | { kind: 'not-found' }
-  | { kind: 'refused'; detail: string }
+  | { kind: 'not-logged-in' }
+  | { kind: 'wrong-credentials' }
+  /** The role, or its area, does not allow it. */
+  | { kind: 'forbidden'; outside: boolean }
+  | { kind: 'conflict'; detail: string }
+  /** Too much was asked; after `seconds` it may be asked again. */
+  | { kind: 'throttled'; seconds: number }
+  | { kind: 'refused'; detail: string; fields: FieldFault[] }
+  | { kind: 'no-database' }
   | { kind: 'server' };
 
+export interface FieldFault {
+  field: string;
+  detail: string;
+}
+
 export type Result<T> = { ok: true; value: T } | { ok: false; failure: Failure };
+
+export type Role = 'worker' | 'dispatcher' | 'planner' | 'admin';
+
+/** `area` is `null` where the role holds everywhere. */
+export interface Grant {
+  id: number;
+  role: Role;
+  area: { code: string; name: string | null; layer: string | null } | null;
+}
+
+/** Who is logged in. */
+export interface Me {
+  name: string;
+  display_name: string | null;
+  grants: Grant[];
+}
+
+export interface Session {
+  user: Me | null;
+  expires_at: string | null;
+}
+
+export interface OneSession {
+  id: number;
+  created_at: string;
+  last_seen_at: string;
+  address: string | null;
+  user_agent: string | null;
+  current: boolean;
+}
+
+export type Scope = 'read' | 'write';
+
+export interface Token {
+  id: number;
+  name: string;
+  scopes: Scope[];
+  created_at: string;
+  expires_at: string | null;
+  last_used_at: string | null;
+}
+
+/** The only answer that holds the secret. */
+export type FreshToken = Token & { token: string };
+
+export interface User extends Me {
+  disabled: boolean;
+  created_at: string;
+  last_login_at: string | null;
+}
+
+export interface AuditEntry {
+  id: number;
+  at: string;
+  actor: string | null;
+  via: string;
+  address: string | null;
+  action: string;
+  target: { layer: string | null; id: string | null };
+  before: unknown;
+  after: unknown;
+}

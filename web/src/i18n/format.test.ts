@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Collection, Item } from '../api/types';
 import { facts, read } from '../state/facts';
 import { area, explain, metres, minutes, words } from './format';
+import { peopleWords } from './people';
 
 describe('numbers', () => {
   it('are rounded as people say them', () => {
@@ -37,6 +38,8 @@ describe('both languages', () => {
 
   it('have the same words', () => {
     expect(paths(words('en')).sort()).toEqual(paths(words('zh')).sort());
+    const rooms = (lang: 'zh' | 'en') => paths({ ...peopleWords(lang), fault: {} }).sort();
+    expect(rooms('en')).toEqual(rooms('zh'));
   });
 });
 

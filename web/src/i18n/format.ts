@@ -2,6 +2,7 @@
 import type { Failure, Title } from '../api/types';
 import type { Lang } from '../state/url';
 import { en } from './en';
+import { fault } from './people';
 import { type Words, zh } from './zh';
 
 export const words = (lang: Lang): Words => (lang === 'en' ? en : zh);
@@ -42,6 +43,18 @@ export function explain(f: Failure, lang: Lang): string {
       return w.noRoute;
     case 'not-found':
       return w.notFound;
+    case 'not-logged-in':
+      return w.notLoggedIn;
+    case 'wrong-credentials':
+      return w.wrongCredentials;
+    case 'forbidden':
+      return f.outside ? w.outsideArea : w.forbidden;
+    case 'conflict':
+      return fault(f.detail, lang);
+    case 'throttled':
+      return w.throttled(f.seconds);
+    case 'no-database':
+      return w.noDatabase;
     case 'refused':
       return w.refused(f.detail);
     case 'server':

@@ -39,3 +39,21 @@ export class Ask<T> {
     this.failure = null;
   }
 }
+
+/** Something that is to be done once: while it is under way it is not begun again. */
+export class Act {
+  busy = $state(false);
+  failure = $state.raw<Failure | null>(null);
+
+  /** The answer, or `null` when there is none to go on with. */
+  async run<T>(deed: () => Promise<Result<T>>): Promise<{ value: T } | null> {
+    if (this.busy) return null;
+    this.busy = true;
+    this.failure = null;
+    const result = await deed();
+    this.busy = false;
+    if (result.ok) return { value: result.value };
+    this.failure = result.failure;
+    return null;
+  }
+}

@@ -17,8 +17,10 @@ import type {
   Streets,
 } from '../api/types';
 import { title, words } from '../i18n/format';
+import { peopleWords } from '../i18n/people';
 import { Ask } from './ask.svelte';
 import { format, parse, type Shared, type Tab, type View } from './url';
+import { Who } from './who.svelte';
 import { bandLabel } from './why';
 
 /** The three bands: minutes, or the service radii of GB 50180 in metres. */
@@ -47,6 +49,7 @@ export interface Flight {
 }
 
 class Page {
+  who = new Who();
   lang = $state<Shared['lang']>('zh');
   tab = $state<Tab>('circle');
   sheet = $state<'peek' | 'half' | 'full'>('half');
@@ -92,6 +95,8 @@ class Page {
   mapFailed = $state(false);
 
   w = $derived(words(this.lang));
+  /** Words of the rooms for people. */
+  p = $derived(peopleWords(this.lang));
   layersOn = $derived(
     Object.fromEntries(this.collections.map((c) => [c.id, this.chosen[c.id] ?? c.visible])),
   );
@@ -118,6 +123,7 @@ class Page {
     this.setBands(s.measure);
     this.showStreets = s.streets;
     this.why = s.why ? { at: s.why, name: null } : null;
+    this.who.wanted = s.room;
   }
 
   get fragment(): string {
@@ -134,6 +140,7 @@ class Page {
       measure: this.measure,
       streets: this.showStreets,
       why: this.why?.at ?? null,
+      room: this.who.wanted,
     });
   }
 

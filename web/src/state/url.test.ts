@@ -14,6 +14,7 @@ const full: Shared = {
   measure: 'metres',
   streets: true,
   why: [116.05, 29.45],
+  room: 'users',
 };
 
 describe('the address of the page', () => {
@@ -35,6 +36,7 @@ describe('the address of the page', () => {
     '#profile=<script>&find=%22',
     '#tab=nothing&lang=fr&dir=up',
     '#by=miles&show=everything&why=here',
+    '#room=cellar',
   ])('opens the map as usual when the link is mangled: %s', (link) => {
     expect(parse(link)).toEqual(DEFAULTS);
   });

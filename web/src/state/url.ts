@@ -1,5 +1,6 @@
 /** The part of the page's state that a link carries, in the fragment of the address. Pure. */
 import type { Direction, LonLat, Measure } from '../api/types';
+import type { Room } from './rights';
 
 export type Tab = 'circle' | 'nearest' | 'layers';
 export type Lang = 'zh' | 'en';
@@ -27,6 +28,8 @@ export interface Shared {
   streets: boolean;
   /** The place whose being outside is explained. */
   why: LonLat | null;
+  /** The room for people that is open. */
+  room: Room | null;
 }
 
 export const DEFAULTS: Shared = {
@@ -42,7 +45,10 @@ export const DEFAULTS: Shared = {
   measure: 'minutes',
   streets: false,
   why: null,
+  room: null,
 };
+
+const ROOMS: string[] = ['login', 'account', 'users', 'audit'] satisfies Room[];
 
 function numbers(text: string | null, separator: string, count: number): number[] | null {
   const parts = (text ?? '').split(separator);
@@ -81,6 +87,7 @@ export function parse(fragment: string): Shared {
   const tab = q.get('tab');
   const profile = q.get('profile') ?? '';
   const wanted = q.get('find') ?? '';
+  const room = q.get('room') ?? '';
   return {
     lang: q.get('lang') === 'en' ? 'en' : 'zh',
     tab: tab === 'nearest' || tab === 'layers' ? tab : 'circle',
@@ -94,6 +101,7 @@ export function parse(fragment: string): Shared {
     measure: q.get('by') === 'metres' ? 'metres' : 'minutes',
     streets: q.get('show') === 'streets',
     why: readPoint(q.get('why')),
+    room: ROOMS.includes(room) ? (room as Room) : null,
   };
 }
 
@@ -110,6 +118,7 @@ export function format(s: Shared): string {
   if (s.measure !== DEFAULTS.measure) parts.push(`by=${s.measure}`);
   if (s.streets) parts.push('show=streets');
   if (s.why) parts.push(`why=${s.why[0].toFixed(6)},${s.why[1].toFixed(6)}`);
+  if (s.room) parts.push(`room=${s.room}`);
   const layers = Object.entries(s.layers).map(([id, on]) => (on ? id : `-${id}`));
   if (layers.length > 0) parts.push(`layers=${layers.sort().join('.')}`);
   if (s.lang !== DEFAULTS.lang) parts.push(`lang=${s.lang}`);

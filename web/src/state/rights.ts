@@ -1,0 +1,28 @@
+/** What the page offers to whom. The server decides; this only hides what it would refuse. Pure. */
+import type { Me, Role } from '../api/types';
+
+export const ROLES: Role[] = ['worker', 'dispatcher', 'planner', 'admin'];
+
+/** Layers of the areas that a role can be bound to. */
+export const AREA_LAYERS = ['district', 'town', 'community', 'grid'];
+
+export const has = (user: Me | null, role: Role): boolean =>
+  user?.grants.some((g) => g.role === role) ?? false;
+
+export const hasEverywhere = (user: Me | null, role: Role): boolean =>
+  user?.grants.some((g) => g.role === role && g.area === null) ?? false;
+
+export type Room = 'login' | 'account' | 'users' | 'audit';
+
+/** What one needs to come in: an administrator of an area has users, but the audit is of everything. */
+export function mayOpen(user: Me | null, room: Room): boolean {
+  if (room === 'login') return user === null;
+  if (room === 'users') return has(user, 'admin');
+  if (room === 'audit') return hasEverywhere(user, 'admin');
+  return user !== null;
+}
+
+/** The roles of a person, each once, the mightiest first. */
+export function roles(user: Me): Role[] {
+  return [...ROLES].reverse().filter((role) => has(user, role));
+}
