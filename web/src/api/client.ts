@@ -39,19 +39,19 @@ export function url(path: string, query: Query = {}): string {
 /** Turns a problem+json answer into what the page can explain. `wait`: the seconds of `Retry-After`. */
 export function failureOf(status: number, body: unknown, wait?: number): Failure {
   const problem = (body ?? {}) as Record<string, unknown>;
-  const type = typeof problem.type === 'string' ? problem.type : '';
-  if (type.endsWith('outside-network')) {
+  const type = typeof problem.type === 'string' ? (problem.type.split(/[#/]/).at(-1) ?? '') : '';
+  if (type === 'outside-network') {
     const metres = problem.distance_m ?? problem.distance;
     return { kind: 'outside-network', distance: typeof metres === 'number' ? metres : null };
   }
-  if (type.endsWith('no-network')) return { kind: 'no-network' };
-  if (type.endsWith('/loading')) return { kind: 'loading' };
-  if (type.endsWith('no-route')) return { kind: 'no-route' };
-  if (type.endsWith('wrong-credentials')) return { kind: 'wrong-credentials' };
-  if (type.endsWith('no-database')) return { kind: 'no-database' };
+  if (type === 'no-network') return { kind: 'no-network' };
+  if (type === 'loading') return { kind: 'loading' };
+  if (type === 'no-route') return { kind: 'no-route' };
+  if (type === 'wrong-credentials') return { kind: 'wrong-credentials' };
+  if (type === 'no-database') return { kind: 'no-database' };
   const detail = String(problem.detail ?? problem.title ?? '');
   if (status === 401) return { kind: 'not-logged-in' };
-  if (status === 403) return { kind: 'forbidden', outside: type.endsWith('outside-area') };
+  if (status === 403) return { kind: 'forbidden', outside: type === 'outside-area' };
   if (status === 404) return { kind: 'not-found' };
   if (status === 409) return { kind: 'conflict', detail };
   if (status === 429) return { kind: 'throttled', seconds: Math.max(1, wait ?? 1) };

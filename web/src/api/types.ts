@@ -112,64 +112,19 @@ export interface FieldFault {
 
 export type Result<T> = { ok: true; value: T } | { ok: false; failure: Failure };
 
-export type Role = 'worker' | 'dispatcher' | 'planner' | 'admin';
-
+export type Role = Schemas['Role'];
 /** `area` is `null` where the role holds everywhere. */
-export interface Grant {
-  id: number;
-  role: Role;
-  area: { code: string; name: string | null; layer: string | null } | null;
-}
-
+export type Grant = Full<Schemas['Grant']>;
 /** Who is logged in. */
-export interface Me {
-  name: string;
-  display_name: string | null;
-  grants: Grant[];
-}
-
-export interface Session {
-  user: Me | null;
-  expires_at: string | null;
-}
-
-export interface OneSession {
-  id: number;
-  created_at: string;
-  last_seen_at: string;
-  address: string | null;
-  user_agent: string | null;
-  current: boolean;
-}
-
+export type Me = Full<Schemas['Me']>;
+export type Session = Full<Schemas['SessionBody']>;
+export type OneSession = Full<Schemas['OneSession']>;
 export type Scope = 'read' | 'write';
-
-export interface Token {
-  id: number;
-  name: string;
-  scopes: Scope[];
-  created_at: string;
-  expires_at: string | null;
-  last_used_at: string | null;
-}
-
+export type Token = Full<Schemas['Token']>;
 /** The only answer that holds the secret. */
-export type FreshToken = Token & { token: string };
-
-export interface User extends Me {
-  disabled: boolean;
-  created_at: string;
-  last_login_at: string | null;
-}
-
-export interface AuditEntry {
-  id: number;
-  at: string;
-  actor: string | null;
-  via: string;
-  address: string | null;
-  action: string;
-  target: { layer: string | null; id: string | null };
+export type FreshToken = Full<Schemas['FreshToken']>;
+export type User = Full<Schemas['User']>;
+export type AuditEntry = Omit<Full<Schemas['AuditEntry']>, 'before' | 'after'> & {
   before: unknown;
   after: unknown;
-}
+};

@@ -9,6 +9,10 @@ export const words = (lang: Lang): Words => (lang === 'en' ? en : zh);
 
 export const title = (t: Title, lang: Lang): string => (lang === 'en' ? t.en || t.zh : t.zh || t.en);
 
+/** A name and what it stands for. */
+export const pair = (name: string, value: string, lang: Lang): string =>
+  lang === 'en' ? `${name}: ${value}` : `${name}：${value}`;
+
 /** 8 m, 240 m, 1.2 km, in the language's own words. */
 export function metres(m: number, lang: Lang): string {
   const rounded = m < 100 ? Math.round(m) : Math.round(m / 10) * 10;

@@ -201,6 +201,8 @@ export const peopleEn: PeopleWords = {
       scopes: 'Scopes',
       expires_at: 'Expires',
       geometry: 'Shape',
+      read: 'May read',
+      write: 'May write',
       grants: 'Roles',
       user: 'Who',
       action: 'Action',

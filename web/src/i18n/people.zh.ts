@@ -205,6 +205,8 @@ export const peopleZh = {
       scopes: '权限',
       expires_at: '到期',
       geometry: '图形',
+      read: '可读取',
+      write: '可写入',
       grants: '角色',
       user: '操作人',
       action: '操作',
