@@ -14,7 +14,7 @@ TEST_PACKAGES := $(BUILD_PACKAGES) postgresql-15-postgis-3 chromium chromium-san
 
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/e2e/*' -not -path 'web/test-results/*' 2>/dev/null)
 
-.PHONY: help run build test test-rust test-web test-browser compare growth web-lint clean
+.PHONY: help run build test test-rust test-web test-browser fuzz compare growth web-lint clean
 
 help:
 	@sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
@@ -55,6 +55,10 @@ test-browser: build
 	@.ci/packages $(TEST_PACKAGES)
 	@echo "== browser tests"
 	cd web && WANGGE_BIN=../$(BINARY) npm run e2e
+
+# Every address of openapi.json, asked as each role (schemathesis, from PyPI).
+fuzz: build
+	tests/schemathesis.sh
 
 EXTRACTS ?= ../shared/data/osm/monaco.osm.pbf ../shared/data/osm/malta.osm.pbf
 
