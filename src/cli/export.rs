@@ -1,7 +1,8 @@
 //! `wangge export LAYER FILE`: all properties, restricted ones too, because who holds the
 //! database holds them anyway. Demo features say `synthetic`.
 
-use super::{CliError, Context};
+use super::{CliError, Context, secret};
+use crate::accounts::audit::Entry;
 use crate::exchange::Format;
 use crate::store::{DatabaseUrl, Store};
 use clap::Args;
@@ -36,6 +37,10 @@ async fn export(store: &Store, format: Format, args: &ExportArgs) -> Result<(), 
         CliError::failed(format!("there is no layer {:?}; there are {}", args.layer, known.join(", ")))
     })?;
     let loaded = store.load_layer(entry).await.map_err(CliError::failed)?;
+    // Personal data may leave with it, so it is noted first.
+    let told = Entry::new(&secret::stamp(), "layer.export").in_layer(&entry.layer.id);
+    let told = told.after(serde_json::json!({"features": loaded.features.len()}));
+    store.audit(&[told]).await.map_err(CliError::failed)?;
     format.write(&args.file, entry, &loaded.features).map_err(CliError::failed)?;
     let synthetic = loaded.features.iter().filter(|f| f.is_synthetic()).count();
     let label = if synthetic > 0 { format!(", {synthetic} of them synthetic") } else { String::new() };

@@ -129,6 +129,41 @@ async fn guesses_are_slowed_down_and_do_not_lock_the_user_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn behind_a_proxy_with_tls_the_cookie_is_for_tls_and_the_sub_path_only() {
+    let database = Database::geopackage();
+    let store = database.open().await;
+    user(&store, "ann", &[]).await;
+    let trusted = vec!["127.0.0.0/8".parse().expect("a network")];
+    let settings = wangge::config::Settings { trusted_proxies: trusted, ..Default::default() };
+    let server = Server::start_with(store, settings).await;
+    let body = json!({"name": "ann", "password": PASSWORD});
+    let request = Pass::Nobody.request(&server, Method::POST, "/api/session").json(&body);
+    let request = request.header("x-forwarded-proto", "https").header("x-forwarded-for", "203.0.113.1");
+    let request = request.header("x-forwarded-host", "map.example").header("x-forwarded-prefix", "/town");
+    let (_, attributes) = cookie(&request.send().await.expect("an answer"));
+    assert_eq!(attributes, "Path=/town; Max-Age=604800; HttpOnly; SameSite=Lax; Secure");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_its_database_the_service_knows_nobody_and_says_so() {
+    let (server, store, _database) = started().await;
+    let ann = user(&store, "ann", &[(Role::Admin, None)]).await.user.id;
+    let ann = Pass::session(&store, ann).await;
+    server.app.close().await;
+    for (pass, path, status) in
+        [(&ann, "/api/place", 503), (&ann, "/api/users", 503), (&Pass::Nobody, "/api/place", 200)]
+    {
+        let (found, problem) = send(&server, pass, Method::GET, path, Value::Null).await;
+        assert_eq!(found, status, "{path}: {problem}");
+    }
+    let answer = login(&server, "ann", PASSWORD).await;
+    assert_eq!((answer.status().as_u16(), &answer.headers()["retry-after"]), (503, &"1".parse().expect("ok")));
+    assert!(answer.text().await.is_ok_and(|t| t.contains("no-database")));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_page_of_another_site_can_do_nothing_with_the_cookie() {
     let (server, store, _database) = started().await;
     let ann = user(&store, "ann", &[(Role::Admin, None)]).await;

@@ -57,6 +57,11 @@ async fn the_operator_makes_users_and_tokens_while_the_service_runs() {
     assert!(listed.starts_with("1\tcommand line\tread,write\t") && !listed.contains(&token), "{listed}");
     out(&run(&["token", "revoke", "root", "1"], None));
     assert_eq!(users(&token).await.0, 401);
+    let file = database.file().expect("a file").with_file_name("grid.csv");
+    out(&run(&["export", "grid", file.to_str().expect("text")], None));
+    let query = wangge::store::AuditQuery { limit: 1, ..Default::default() };
+    let last = server.app.store.audit_rows(&query).await.expect("the audit").remove(0);
+    assert_eq!((last.action.as_str(), last.layer.as_deref(), last.via.as_str()), ("layer.export", Some("grid"), "cli"));
     server.stop().await;
 }
 
