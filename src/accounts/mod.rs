@@ -4,6 +4,9 @@
 
 pub mod audit;
 mod caller;
+pub mod edit;
+#[cfg(test)]
+mod edit_tests;
 mod name;
 pub mod password;
 mod region;

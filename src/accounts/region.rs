@@ -65,7 +65,13 @@ impl<'m> Region<'m> {
 
     /// Whether the thing lies inside; an area lies inside itself.
     pub fn holds(&self, place: Where<'_>) -> bool {
-        if self.everywhere || self.is_itself(place) {
+        self.is_itself(place) || self.surrounds(place)
+    }
+
+    /// Whether the thing lies inside and is not the region's own area, unless another area of the
+    /// region is around that: what may be redrawn or renamed.
+    pub fn surrounds(&self, place: Where<'_>) -> bool {
+        if self.everywhere {
             return true;
         }
         if self.areas.is_empty() {

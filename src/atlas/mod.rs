@@ -18,6 +18,7 @@ pub mod search;
 pub mod snapshot;
 #[cfg(test)]
 pub mod testing;
+pub mod topology;
 pub mod validate;
 
 pub use catalogue::{Catalogue, CatalogueEntry, CatalogueError};

@@ -24,6 +24,7 @@ pub use error::{StoreError, WriteError};
 pub use row::{Loaded, SetAside};
 pub use url::{DatabaseUrl, DatabaseUrlError};
 
+use crate::accounts::audit::Entry;
 use crate::atlas::{Catalogue, CatalogueEntry, Change, FeatureId, Layer};
 use serde_json::Value;
 
@@ -64,6 +65,12 @@ impl Store {
     /// are never dropped, and none may change its type.
     pub async fn put_layer(&self, layer: &Layer) -> Result<(), StoreError> {
         either!(self, db => db.put_layer(layer))
+    }
+
+    /// Adds a layer that is not there yet, and the line of the audit that tells of it; `false` when
+    /// there is one of this id.
+    pub async fn add_layer(&self, layer: &Layer, entry: &Entry) -> Result<bool, StoreError> {
+        either!(self, db => db.add_layer(layer, entry))
     }
 
     /// All features of a layer, by id.

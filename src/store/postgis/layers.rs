@@ -1,12 +1,13 @@
 //! Layers as tables: SQL from the descriptors. Only ever adds: tables, columns, indexes,
 //! triggers; never drops data.
 
-use super::Db;
+use super::{Db, plain};
+use crate::accounts::audit::Entry;
 use crate::atlas::layer::PropertyType;
 use crate::atlas::{Catalogue, CatalogueEntry, Layer};
-use crate::store::StoreError;
 use crate::store::layers::{merge, text_literal};
 use crate::store::schema::{SYSTEM, check_change, check_name, code_index, quote};
+use crate::store::{StoreError, audit};
 use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 use std::collections::{HashMap, HashSet};
 
@@ -16,24 +17,22 @@ impl Db {
     }
 
     pub async fn put_layer(&self, layer: &Layer) -> Result<(), StoreError> {
-        check_name(&layer.id)?;
         let mut tx = self.begin().await?;
-        let mut all = catalogue(&self.built_in, &mut tx).await?;
-        let before = all.get(layer.id.as_str()).cloned();
-        all.add(layer.clone())?;
-        let Some(entry) = all.get(layer.id.as_str()) else { return Ok(()) };
-        if let Some(before) = &before {
-            check_change(before, entry)?;
-        }
-        if before.as_ref() != Some(entry) {
-            let sql = "INSERT INTO layer (id, descriptor) VALUES ($1, $2::json) \
-                       ON CONFLICT (id) DO UPDATE SET descriptor = excluded.descriptor";
-            let text = serde_json::to_string(layer).map_err(|e| sqlx::Error::Encode(e.into()))?;
-            sqlx::query(sql).bind(layer.id.as_str()).bind(text).execute(&mut *tx).await?;
-        }
-        let statements = missing(&Present::read(&mut tx).await?, entry)?;
-        run(&mut tx, statements).await?;
+        let all = catalogue(&self.built_in, &mut tx).await?;
+        put(&mut tx, all, layer).await?;
         Ok(tx.commit().await?)
+    }
+
+    pub async fn add_layer(&self, layer: &Layer, entry: &Entry) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let all = catalogue(&self.built_in, &mut tx).await?;
+        if all.get(layer.id.as_str()).is_some() {
+            return Ok(false);
+        }
+        put(&mut tx, all, layer).await?;
+        plain::run(&mut tx, audit::INSERT, audit::values(entry, &[])).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// Makes or extends the tables of all layers. Writes nothing when nothing is missing.
@@ -46,6 +45,24 @@ impl Db {
         run(&mut tx, statements).await?;
         Ok(tx.commit().await?)
     }
+}
+
+async fn put(tx: &mut PgConnection, mut all: Catalogue, layer: &Layer) -> Result<(), StoreError> {
+    check_name(&layer.id)?;
+    let before = all.get(layer.id.as_str()).cloned();
+    all.add(layer.clone())?;
+    let Some(entry) = all.get(layer.id.as_str()) else { return Ok(()) };
+    if let Some(before) = &before {
+        check_change(before, entry)?;
+    }
+    if before.as_ref() != Some(entry) {
+        let sql = "INSERT INTO layer (id, descriptor) VALUES ($1, $2::json) \
+                   ON CONFLICT (id) DO UPDATE SET descriptor = excluded.descriptor";
+        let text = serde_json::to_string(layer).map_err(|e| sqlx::Error::Encode(e.into()))?;
+        sqlx::query(sql).bind(layer.id.as_str()).bind(text).execute(&mut *tx).await?;
+    }
+    let statements = missing(&Present::read(&mut *tx).await?, entry)?;
+    run(tx, statements).await
 }
 
 /// The built-in layers and those in the database, as this connection sees them.
