@@ -10,6 +10,7 @@ use crate::atlas::topology::{Overlap, overlaps, shared_m2, tolerance_m2};
 use crate::atlas::{CatalogueEntry, Fault, Feature, FeatureId, LayerData, NewFeature, validate};
 use geo::Geometry;
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A feature as the caller wants it.
@@ -63,6 +64,11 @@ impl<'m> Editor<'m> {
         let place = Where::of(self.entry, feature);
         let told = |(name, _): &(&String, &Value)| self.tells(name, place);
         feature.properties.iter().filter(told).map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
+    /// The kinds of access beyond the public one by which properties of the feature are told.
+    pub fn told_kinds(&self, feature: &Feature) -> BTreeSet<Access> {
+        self.view.kinds(self.entry, feature)
     }
 
     fn tells(&self, name: &str, place: Where<'_>) -> bool {

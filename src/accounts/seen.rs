@@ -100,10 +100,7 @@ impl Seen {
         else {
             return BTreeSet::new();
         };
-        let kinds: BTreeSet<Access> = entry.properties.iter().map(|p| p.access).collect();
-        let view = self.sight.on(&self.whole);
-        let told = |a: &Access| *a != Access::Public && view.sees(*a, Where::of(entry, feature));
-        kinds.into_iter().filter(told).collect()
+        self.sight.on(&self.whole).kinds(entry, feature)
     }
 }
 

@@ -4,8 +4,8 @@
 use super::region::Region;
 use super::role::{AreaCode, Grant};
 use super::whereabouts::Where;
-use crate::atlas::Snapshot;
 use crate::atlas::layer::Access;
+use crate::atlas::{CatalogueEntry, Feature, Snapshot};
 use std::collections::BTreeSet;
 
 /// Where a right holds.
@@ -106,6 +106,13 @@ impl View<'_> {
             Access::Area => self.area.holds(place),
             Access::Restricted => self.restricted.holds(place),
         }
+    }
+
+    /// The kinds of access beyond the public one by which properties of the feature are seen.
+    pub fn kinds(&self, entry: &CatalogueEntry, feature: &Feature) -> BTreeSet<Access> {
+        let kinds: BTreeSet<Access> = entry.properties.iter().map(|p| p.access).collect();
+        let seen = |a: &Access| *a != Access::Public && self.sees(*a, Where::of(entry, feature));
+        kinds.into_iter().filter(seen).collect()
     }
 
     /// Whether anything at all of this access can be seen.

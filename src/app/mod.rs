@@ -29,6 +29,9 @@ use tokio::task::{JoinError, JoinHandle};
 /// Events that a slow listener may fall behind before it must read the log again.
 const EVENTS: usize = 4096;
 
+/// How long an edit waits for its own map.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// Memory for finished tiles.
 const TILE_BYTES: u64 = 128 << 20;
 
@@ -53,6 +56,9 @@ pub struct App {
     events: broadcast::Sender<Arc<ChangeEvent>>,
     recent: Recent,
     nudge: Notify,
+    editing: tokio::sync::Mutex<()>,
+    /// Last change on the map.
+    at: watch::Sender<i64>,
     stop: watch::Sender<bool>,
 }
 
@@ -72,6 +78,8 @@ impl App {
             events: broadcast::channel(EVENTS).0,
             recent: Recent::default(),
             nudge: Notify::new(),
+            editing: tokio::sync::Mutex::default(),
+            at: watch::channel(0).0,
             stop: watch::channel(false).0,
         }
     }
@@ -103,6 +111,7 @@ impl App {
     /// From now on this is the map. What residents see of it is made at once.
     async fn set_map(&self, map: &Arc<Snapshot>) -> Result<(), JoinError> {
         let last = self.map.swap(Some(Arc::clone(map)));
+        self.at.send_replace(map.seq);
         let (looks, map) = (self.looks.clone(), Arc::clone(map));
         let look = move || {
             last.iter().for_each(|last| looks.forget_all_but(last));
@@ -129,6 +138,20 @@ impl App {
     /// Has the log read at once, after a write of our own.
     pub fn nudge(&self) {
         self.nudge.notify_one();
+    }
+
+    /// One edit at a time decides and writes, so that each is decided on the map that the one before
+    /// has made.
+    pub async fn edit_turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.editing.lock().await
+    }
+
+    /// Has the log read, and ends when the map contains the change of this number, or after a while:
+    /// the write is safe already.
+    pub async fn caught_up(&self, seq: i64) {
+        let mut at = self.at.subscribe();
+        self.nudge();
+        let _late = tokio::time::timeout(PATIENCE, at.wait_for(|at| *at >= seq)).await;
     }
 
     /// Asks everything that runs without an end (streams, the tail) to end.

@@ -7,7 +7,7 @@ use super::error::{Kind, Problem};
 use super::extract::whence;
 use super::front::rate::Budget;
 use super::same_origin;
-use crate::accounts::Role::{self, Admin};
+use crate::accounts::Role::{self, Admin, Planner};
 use crate::accounts::{Caller, Extent, Region, Where};
 use crate::app::App;
 use crate::atlas::Snapshot;
@@ -95,6 +95,11 @@ pub const TABLE: &[Rule] = &[
     ask("GET", "/api/collections/{layer}"),
     ask("GET", "/api/collections/{layer}/items"),
     ask("GET", "/api/collections/{layer}/items/{id}"),
+    role("POST", "/api/collections", &[Admin], Does::Write, Holds::Everywhere),
+    role("POST", "/api/collections/{layer}/items", &[Planner, Admin], Does::Write, Holds::Inside),
+    role("PUT", "/api/collections/{layer}/items/{id}", &[Planner, Admin], Does::Write, Holds::Inside),
+    role("PATCH", "/api/collections/{layer}/items/{id}", &[Planner, Admin], Does::Write, Holds::Inside),
+    role("DELETE", "/api/collections/{layer}/items/{id}", &[Planner, Admin], Does::Write, Holds::Inside),
     ask("GET", "/api/tiles/{layers}"),
     ask("GET", "/api/tiles/{layers}/{z}/{x}/{y}"),
     ask("GET", "/api/style"),

@@ -80,7 +80,7 @@ pub fn extent(data: &LayerData) -> Option<BBox> {
     Some(BBox { west, south, east, north })
 }
 
-fn describe(entry: &CatalogueEntry, data: &LayerData, base: &str) -> Collection {
+pub fn describe(entry: &CatalogueEntry, data: &LayerData, base: &str) -> Collection {
     let layer = &entry.layer;
     let here = format!("{base}/api/collections/{}", layer.id);
     let spatial = extent(data).map(|b| Spatial { bbox: [wire::bbox(b)], crs: CRS84 });
@@ -133,5 +133,9 @@ pub async fn collection(
 
 /// The layer, or a problem that says that there is none.
 pub fn found<'m>(map: &'m Snapshot, id: &str) -> Result<(&'m CatalogueEntry, &'m std::sync::Arc<LayerData>), Problem> {
-    map.layer(id).ok_or_else(|| Problem::not_found(format!("there is no layer {}", super::params::quoted(id))))
+    map.layer(id).ok_or_else(|| no_layer(id))
+}
+
+pub fn no_layer(id: &str) -> Problem {
+    Problem::not_found(format!("there is no layer {}", super::params::quoted(id)))
 }

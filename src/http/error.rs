@@ -39,6 +39,12 @@ pub enum Kind {
     OutsideArea,
     /// A page of somewhere else sent the request.
     CrossSite,
+    /// A feature or layer that cannot be kept as it was sent.
+    InvalidContent,
+    /// Somebody else changed it since the caller read it.
+    LostUpdate,
+    /// An edit must say which version it was made on.
+    NoPrecondition,
     /// It cannot be, as things stand: the name is taken, it would be the last administrator, …
     Conflict,
     /// The map is still being read from the database.
@@ -56,7 +62,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 26] = [
         Self::InvalidParameter,
         Self::InvalidBody,
         Self::NotFound,
@@ -73,6 +79,9 @@ impl Kind {
         Self::Forbidden,
         Self::OutsideArea,
         Self::CrossSite,
+        Self::InvalidContent,
+        Self::LostUpdate,
+        Self::NoPrecondition,
         Self::Conflict,
         Self::Loading,
         Self::Busy,
@@ -101,6 +110,9 @@ impl Kind {
             Self::Forbidden => "forbidden",
             Self::OutsideArea => "outside-area",
             Self::CrossSite => "cross-site",
+            Self::InvalidContent => "invalid-content",
+            Self::LostUpdate => "lost-update",
+            Self::NoPrecondition => "precondition-required",
             Self::Conflict => "conflict",
             Self::Loading => "loading",
             Self::Busy => "busy",
@@ -129,6 +141,9 @@ impl Kind {
             Self::Forbidden => "You may not do this",
             Self::OutsideArea => "You may not do this here",
             Self::CrossSite => "The request came from another site",
+            Self::InvalidContent => "What was sent cannot be kept",
+            Self::LostUpdate => "Somebody else was quicker",
+            Self::NoPrecondition => "The edit does not say what it was made on",
             Self::Conflict => "It cannot be done as things stand",
             Self::Loading => "The map is still being loaded",
             Self::Busy => "The service has too much to do",
@@ -152,6 +167,9 @@ impl Kind {
             Self::NotLoggedIn | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
             Self::Forbidden | Self::OutsideArea | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::Conflict => StatusCode::CONFLICT,
+            Self::InvalidContent => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::LostUpdate => StatusCode::PRECONDITION_FAILED,
+            Self::NoPrecondition => StatusCode::PRECONDITION_REQUIRED,
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::SlowBody => StatusCode::REQUEST_TIMEOUT,
             Self::Loading | Self::Busy | Self::TimedOut | Self::NoDatabase => StatusCode::SERVICE_UNAVAILABLE,

@@ -6,10 +6,9 @@ use super::extract::{PathOf, Reading, accepted};
 use super::link::{GEOJSON, JSON, Link, with_query};
 use super::params::{Params, quoted};
 use super::{etag, visible, wire};
-use crate::accounts::Seen;
 use crate::app::App;
 use crate::atlas::layer::{Access, PropertyType};
-use crate::atlas::{CatalogueEntry, Feature, FeatureId, Ident, LayerData};
+use crate::atlas::{CatalogueEntry, Feature, FeatureId, LayerData};
 use crate::geometry::BBox;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -18,6 +17,7 @@ use chrono::SecondsFormat;
 use geo::{Intersects, Rect};
 use rstar::AABB;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Largest page.
@@ -109,9 +109,31 @@ impl ItemsQuery {
 
 /// The tag of a feature as this caller is told it: its version, then a letter for each kind of access
 /// that tells more than everybody is told.
-fn item_tag(map: &Seen, feature: &Feature, layer: &Ident) -> HeaderValue {
-    let letters: String = map.told(layer, feature.id).iter().map(|access| letter(*access)).collect();
-    etag::quoted(&format!("{}{letters}", feature.version))
+pub fn tag(version: i64, told: &BTreeSet<Access>) -> HeaderValue {
+    let letters: String = told.iter().map(|access| letter(*access)).collect();
+    etag::quoted(&format!("{version}{letters}"))
+}
+
+/// One feature as GeoJSON, with its version and links.
+pub fn whole(entry: &CatalogueEntry, feature: &Feature, base: &str) -> Map<String, Value> {
+    let mut body = item_json(entry, feature);
+    let collection = format!("{base}/api/collections/{}", entry.layer.id);
+    body.insert("version".into(), json!(feature.version));
+    if !feature.updated_at.is_empty() {
+        body.insert("updated_at".into(), json!(feature.updated_at));
+    }
+    body.insert(
+        "links".into(),
+        json!([
+            Link::new(format!("{collection}/items/{}", feature.id.0), "self", GEOJSON, "This feature"),
+            Link::new(collection, "collection", JSON, entry.layer.title.en.clone()),
+        ]),
+    );
+    body
+}
+
+pub fn no_feature(layer: &str, id: &str) -> Problem {
+    Problem::not_found(format!("there is no {layer} {}", quoted(id)))
 }
 
 const fn letter(access: Access) -> char {
@@ -207,23 +229,13 @@ pub async fn item(PathOf((layer, id)): PathOf<(String, String)>, reading: Readin
     let (entry, data) = found(&map, &layer)?;
     let number = id.parse().ok().map(FeatureId);
     let feature = number.and_then(|n| data.features.get(&n));
-    let feature = feature.ok_or_else(|| Problem::not_found(format!("there is no {layer} {}", quoted(&id))))?;
+    let feature = feature.ok_or_else(|| no_feature(&layer, &id))?;
     let kind = geojson_type(&headers)?;
-    let tag = item_tag(&map, feature, &entry.layer.id);
+    let tag = self::tag(feature.version, &map.told(&entry.layer.id, feature.id));
     let caching = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))];
     if etag::matches(&headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, caching).into_response());
     }
-    let mut body = item_json(entry, feature);
-    let collection = format!("{base}/api/collections/{layer}");
-    body.insert("version".into(), json!(feature.version));
-    body.insert("updated_at".into(), json!(feature.updated_at));
-    body.insert(
-        "links".into(),
-        json!([
-            Link::new(format!("{collection}/items/{id}"), "self", GEOJSON, "This feature"),
-            Link::new(collection, "collection", JSON, entry.layer.title.en.clone()),
-        ]),
-    );
+    let body = whole(entry, feature, &base);
     Ok((caching, [(header::CONTENT_TYPE, kind)], Value::from(body).to_string()).into_response())
 }

@@ -10,6 +10,7 @@ mod collections;
 mod compute;
 mod credentials;
 mod docs;
+mod edit;
 pub mod error;
 pub mod etag;
 pub mod extract;
@@ -66,10 +67,10 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(docs::openapi))
         .routes(routes!(docs::docs))
         .routes(routes!(place::place))
-        .routes(routes!(collections::collections))
+        .routes(routes!(collections::collections, edit::layers::post))
         .routes(routes!(collections::collection))
-        .routes(routes!(items::items))
-        .routes(routes!(items::item))
+        .routes(routes!(items::items, edit::posted::post))
+        .routes(routes!(items::item, edit::features::put, edit::features::patch, edit::features::delete))
         .routes(routes!(locate::get, locate_batch::post))
         .routes(routes!(search::get))
         .routes(routes!(nearest::get))

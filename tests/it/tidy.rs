@@ -205,6 +205,8 @@ const WHOLE: &[&str] = &[
     "src/http/account/grants.rs",
     "src/http/account/session.rs",
     "src/http/account/users.rs",
+    // The moment of an edit.
+    "src/http/edit/features.rs",
 ];
 
 #[test]

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
 use wangge::accounts::Role;
 use wangge::http::authorization::{Does, Holds, Rule, TABLE, Who};
-use wangge::store::Store;
+use wangge::store::{Batch, Store};
 
 /// The grid of the callers who have one, and the grid beside it.
 const OWN: &str = "360483100001001";
@@ -90,6 +90,12 @@ async fn target(store: &Store, inside: bool) -> (String, i64) {
     (name, row.user.grants[0].id.0)
 }
 
+/// A station as it is sent.
+fn station(inside: bool) -> Value {
+    let lon = if inside { 115.994 } else { 116.004 };
+    json!({"type": "Feature", "geometry": {"type": "Point", "coordinates": [lon, 29.4]}, "properties": {"name": "站"}})
+}
+
 /// A request that succeeds where it is allowed, about something inside [`OWN`] or in [`OTHER`].
 async fn sample(rule: &Rule, store: &Store, inside: bool) -> (String, Option<Value>) {
     let area = if inside { OWN } else { OTHER };
@@ -111,6 +117,22 @@ async fn sample(rule: &Rule, store: &Store, inside: bool) -> (String, Option<Val
         ("DELETE", "/api/users/{name}/grants/{id}") => {
             let (name, id) = target(store, inside).await;
             (format!("/api/users/{name}/grants/{id}"), None)
+        }
+        ("POST", "/api/collections") => {
+            static NEXT: AtomicU32 = AtomicU32::new(0);
+            let id = format!("layer{}", NEXT.fetch_add(1, Ordering::Relaxed));
+            plain(json!({"id": id, "title": {"zh": "层", "en": "Layer"}, "group": "work", "geometry": "point",
+                "schema": {"type": "object", "properties": {}}, "zoom": [10, 22], "order": 900}))
+        }
+        ("POST", "/api/collections/{layer}/items") => {
+            ("/api/collections/station/items".to_owned(), Some(station(inside)))
+        }
+        (method, "/api/collections/{layer}/items/{id}") if method != "GET" => {
+            let east = geo::Point::new(if inside { 115.994 } else { 116.004 }, 29.4);
+            let op = town::insert("station", vec![town::feature(east, json!({"name": "站"}))]);
+            let written = store.write(Batch { ops: vec![op], ..Batch::default() }).await.expect("written");
+            let path = format!("/api/collections/station/items/{}", written.inserted[0].0);
+            (path, (method != "DELETE").then(|| station(inside)))
         }
         // Questions, and the own account: that it is answered at all is what is tested here.
         (_, path) if !matches!(rule.who, Who::Roles(_)) || rule.does == Does::Read => {
@@ -151,7 +173,8 @@ impl Callers {
 
 async fn found(server: &Server, pass: &Pass, rule: &Rule, (path, body): (String, Option<Value>)) -> (Verdict, u16) {
     let method = Method::from_bytes(rule.method.as_bytes()).expect("a method");
-    let mut request = pass.request(server, method, &path);
+    // Every feature here is as it was made.
+    let mut request = pass.request(server, method, &path).header("if-match", "\"1\"");
     if let Some(body) = body {
         request = request.json(&body);
     }

@@ -10,10 +10,10 @@ use std::pin::Pin;
 use std::time::Duration;
 use wangge::store::Batch;
 
-type Events = Pin<Box<dyn Stream<Item = Event> + Send>>;
+pub type Events = Pin<Box<dyn Stream<Item = Event> + Send>>;
 
 /// Opens the stream; it listens when this returns.
-async fn listen(server: &Server, seen: Option<&str>) -> Events {
+pub async fn listen(server: &Server, seen: Option<&str>) -> Events {
     let mut request = server.client.get(format!("{}/api/changes", server.base));
     if let Some(seen) = seen {
         request = request.header("last-event-id", seen);
@@ -24,7 +24,7 @@ async fn listen(server: &Server, seen: Option<&str>) -> Events {
 }
 
 /// The next event with data, which must come within a second.
-async fn next(events: &mut Events) -> (String, Value) {
+pub async fn next(events: &mut Events) -> (String, Value) {
     let next = async {
         loop {
             let event = events.next().await.expect("the stream goes on");

@@ -6,6 +6,7 @@ mod batch;
 mod changes;
 mod circles;
 mod commands;
+mod editing;
 mod features;
 mod limits;
 mod matrix;

@@ -1,7 +1,8 @@
 //! Callers for the tests: users with grants in the town, their sessions and tokens.
 
 use chrono::{TimeDelta, Utc};
-use reqwest::{Method, RequestBuilder};
+use reqwest::{Method, RequestBuilder, Response};
+use serde_json::Value;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use wangge::accounts::audit::Stamp;
@@ -69,4 +70,46 @@ impl Pass {
             Self::Token(token) => request.bearer_auth(token),
         }
     }
+
+    pub async fn get(&self, server: &Server, path: &str) -> Response {
+        self.request(server, Method::GET, path).send().await.expect("an answer")
+    }
+
+    /// The body of a 200 answer.
+    pub async fn json(&self, server: &Server, path: &str) -> Value {
+        let answer = self.get(server, path).await;
+        assert_eq!(answer.status(), 200, "{path}: {}", answer.text().await.unwrap_or_default());
+        answer.json().await.expect("JSON")
+    }
+
+    /// The tag of a feature as this caller is told it.
+    pub async fn tag(&self, server: &Server, path: &str) -> String {
+        let answer = self.get(server, path).await;
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.headers()["etag"].to_str().expect("text").to_owned()
+    }
+
+    /// Sends a body, on the version that the tag names.
+    pub async fn send(
+        &self,
+        server: &Server,
+        method: Method,
+        path: &str,
+        (tag, body): (Option<&str>, &Value),
+    ) -> Response {
+        let mut request = self.request(server, method, path);
+        if let Some(tag) = tag {
+            request = request.header("if-match", tag);
+        }
+        if !body.is_null() {
+            request = request.json(body);
+        }
+        request.send().await.expect("an answer")
+    }
+}
+
+/// A new user with these grants, by a token that may read and write.
+pub async fn person(store: &Store, name: &str, grants: &[(Role, Option<&str>)]) -> Pass {
+    let row = user(store, name, grants).await;
+    Pass::token(store, row.user.id, true, true).await
 }

@@ -120,7 +120,7 @@ async fn wrong_methods_and_forms_are_problems_too() {
     let (server, _database) = town().await;
     for (method, path, accept, status) in [
         (Method::DELETE, "/api/place", "*/*", 405),
-        (Method::PUT, "/api/collections/grid/items/1", "*/*", 405),
+        (Method::PUT, "/api/collections/grid/items", "*/*", 405),
         (Method::POST, "/", "*/*", 405),
         (Method::GET, "/api", "image/png", 406),
         (Method::GET, "/api/collections/grid/items", "text/csv", 406),
