@@ -89,6 +89,12 @@ pub const KEYS: &[Key] = &[
     ),
     key!("limits.streams", limits.streams, 1..=MANY, "Open streams of changes"),
     key!(
+        "limits.member_stream_seconds",
+        limits.member_stream_seconds,
+        1..=DAY,
+        "Longest stream of somebody with an account; a browser comes back at once, with the rights of then"
+    ),
+    key!(
         "limits.rate",
         limits.rate,
         0..=MANY,

@@ -48,6 +48,9 @@ pub struct Limits {
     pub concurrency: u64,
     /// Open streams of changes.
     pub streams: u64,
+    /// A stream of somebody with an account ends after this and is asked for anew, so that a right
+    /// that was taken away is gone.
+    pub member_stream_seconds: u64,
     /// Tokens a second for one address, and how many may be saved up; 0: no limit.
     pub rate: u64,
     pub burst: u64,
@@ -96,6 +99,7 @@ impl Default for Limits {
             connections: 4096,
             concurrency: 512,
             streams: 2048,
+            member_stream_seconds: 60,
             rate: 100,
             burst: 3000,
             account_rate: 200,

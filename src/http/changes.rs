@@ -2,7 +2,7 @@
 
 use super::error::{Problem, ProblemBody};
 use super::extract::{map_of, seen_by};
-use super::front::limits::Gate;
+use super::front::limits::{Gate, Place};
 use super::params::Params;
 use super::wire;
 use crate::accounts::{Caller, Sight};
@@ -17,9 +17,9 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::Stream;
 use serde::Serialize;
 use std::convert::Infallible;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::broadcast::error::RecvError;
 use utoipa::ToSchema;
 
@@ -68,7 +68,7 @@ pub async fn changes(
     params.finish()?;
     map_of(&app)?;
     let seen = seen(&headers)?;
-    let stream = follow(app, caller.sight(), seen, gate.stream()?);
+    let stream = follow(app, caller.sight(), seen, gate.stream(&caller)?);
     let events = Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
     // Proxies that collect answers would hold the events back.
     Ok(([("x-accel-buffering", "no")], events))
@@ -84,10 +84,10 @@ fn follow(
     app: Arc<App>,
     sight: Sight,
     seen: Option<i64>,
-    place: OwnedSemaphorePermit,
+    place: Place,
 ) -> impl Stream<Item = Result<Event, Infallible>> {
     stream! {
-        let _place = place;
+        let mut used_up = pin!(place.used_up());
         // Listening begins before the log is read, so that nothing falls between.
         let mut live = app.listen();
         let now = app.map().map_or(0, |m| m.seq);
@@ -106,6 +106,7 @@ fn follow(
             let received = tokio::select! {
                 received = live.recv() => received,
                 () = app.stopped() => break,
+                () = &mut used_up => break,
             };
             behind = matches!(received, Err(RecvError::Lagged(_)));
             match received {

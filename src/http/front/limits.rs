@@ -4,6 +4,7 @@ use super::cost::{self, BodyRule};
 use super::meter::{Pace, PacedBody};
 use super::rate::{Budget, Rates};
 use super::whence::Whence;
+use crate::accounts::Caller;
 use crate::config::Limits;
 use crate::http::error::{Kind, Problem};
 use axum::body::Body;
@@ -42,9 +43,27 @@ impl Gate {
     }
 
     /// A place for a stream that stays open; it is given back when the value is dropped.
-    pub fn stream(&self) -> Result<OwnedSemaphorePermit, Problem> {
+    pub fn stream(&self, caller: &Caller) -> Result<Place, Problem> {
         let place = Arc::clone(&self.streams).try_acquire_owned();
-        place.map_err(|_| Problem::new(Kind::Busy, "Too many streams are open; try again later."))
+        let place = place.map_err(|_| Problem::new(Kind::Busy, "Too many streams are open; try again later."))?;
+        let longest = caller.user().map(|_| Duration::from_secs(self.limits.member_stream_seconds));
+        Ok(Place { _place: place, longest })
+    }
+}
+
+/// A place for a stream, and how long it may be used; `None`: as long as it lasts.
+pub struct Place {
+    _place: OwnedSemaphorePermit,
+    pub longest: Option<Duration>,
+}
+
+impl Place {
+    /// Ends when the stream must.
+    pub async fn used_up(&self) {
+        match self.longest {
+            Some(longest) => tokio::time::sleep(longest).await,
+            None => std::future::pending().await,
+        }
     }
 }
 

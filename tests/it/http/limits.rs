@@ -205,3 +205,21 @@ async fn open_streams_are_counted_and_given_back() {
     server.until(async |s| s.get("/api/changes").await.status() == 200).await;
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_of_somebody_with_an_account_ends_so_that_rights_are_asked_for_anew() {
+    let limits = Limits { member_stream_seconds: 1, ..Limits::default() };
+    let database = Database::geopackage();
+    let store = database.open().await;
+    fill(&store).await;
+    let token = token(&store).await;
+    let server = Server::start_with(store, Settings { limits, ..Settings::default() }).await;
+    let url = format!("{}/api/changes", server.base);
+    let end = async |request: reqwest::RequestBuilder| {
+        let stream = request.send().await.expect("an answer").bytes();
+        tokio::time::timeout(Duration::from_secs(3), stream).await.map(|bytes| bytes.is_ok())
+    };
+    assert_eq!(end(server.client.get(&url).bearer_auth(&token)).await, Ok(true), "ends cleanly");
+    assert!(end(server.client.get(&url)).await.is_err(), "a resident's goes on");
+    server.stop().await;
+}
