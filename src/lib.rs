@@ -8,6 +8,7 @@ pub mod app;
 pub mod atlas;
 pub mod cli;
 pub mod config;
+pub mod dispatch;
 pub mod exchange;
 pub mod geometry;
 pub mod http;

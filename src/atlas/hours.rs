@@ -1,17 +1,13 @@
 //! Opening hours in OSM syntax: is this place open at a moment? Text that cannot be read
 //! answers "not known", never an error: a resident must not suffer from a typing mistake.
-//!
-//! Public holidays (`PH`) in China are the days off of the State Council's yearly notice
-//! (`geodata/calendars/cn.json`); for a year that has no notice yet, the statutory days that the
-//! `opening-hours` crate knows.
+//! Public holidays (`PH`) are the days off of [`Holidays`].
 
-use chrono::{DateTime, Datelike, NaiveDate, TimeZone};
+use super::holidays::Holidays;
+use chrono::{DateTime, TimeZone};
 use chrono_tz::Tz;
 use compact_calendar::CompactCalendar;
-use opening_hours::localization::{Country, TzLocation};
+use opening_hours::localization::TzLocation;
 use opening_hours::{Context, ContextHolidays, OpeningHours, RuleKind};
-use serde::Deserialize;
-use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 /// Where no time zone is said.
@@ -59,37 +55,16 @@ pub fn zone(name: Option<&str>) -> Tz {
     name.and_then(|n| n.parse().ok()).unwrap_or(DEFAULT_ZONE)
 }
 
-#[derive(Deserialize)]
-struct Calendar {
-    years: BTreeMap<String, Year>,
-}
-
-#[derive(Deserialize)]
-struct Year {
-    /// First and last day of each stretch.
-    off: Vec<[String; 2]>,
-}
-
-/// China's holidays in its own time zones, none elsewhere: a wrong country's holidays would be
-/// worse than none.
+/// The days off as the `opening-hours` crate takes them.
 fn holidays(zone: Tz) -> ContextHolidays {
-    static CHINA: LazyLock<ContextHolidays> = LazyLock::new(|| {
-        let known: Calendar = serde_json::from_str(include_str!("../../geodata/calendars/cn.json"))
-            .unwrap_or_else(|e| unreachable!("geodata/calendars/cn.json: {e}"));
-        let statutory = Country::CN.holidays();
-        let listed = |day: &NaiveDate| known.years.contains_key(&day.year().to_string());
-        let mut days: CompactCalendar = statutory.get_public().iter().filter(|day| !listed(day)).collect();
-        let day = |text: &String| text.parse::<NaiveDate>().ok();
-        let stretches = known.years.values().flat_map(|y| &y.off).filter_map(|[a, b]| day(a).zip(day(b)));
-        for (first, last) in stretches {
-            first.iter_days().take_while(|day| *day <= last).for_each(|day| {
-                days.insert(day);
-            });
-        }
-        ContextHolidays::new(Arc::new(days), Arc::default())
-    });
-    let chinese = matches!(zone, Tz::Asia__Shanghai | Tz::Asia__Chongqing | Tz::Asia__Harbin | Tz::Asia__Urumqi);
-    if chinese || zone == Tz::PRC { CHINA.clone() } else { ContextHolidays::default() }
+    static CHINA: LazyLock<ContextHolidays> = LazyLock::new(|| context(Holidays::china()));
+    let here = Holidays::of_zone(zone);
+    if Arc::ptr_eq(&here, Holidays::china()) { CHINA.clone() } else { context(&here) }
+}
+
+fn context(holidays: &Holidays) -> ContextHolidays {
+    let days: CompactCalendar = holidays.days_off().collect();
+    ContextHolidays::new(Arc::new(days), Arc::default())
 }
 
 #[cfg(test)]

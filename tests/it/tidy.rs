@@ -6,27 +6,37 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every room and the rooms it may use. `main` stands over all.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("geometry", &[]),
     ("walk", &["geometry"]),
     ("atlas", &["geometry", "walk"]),
     ("accounts", &["geometry", "atlas"]),
+    ("dispatch", &["geometry", "atlas", "accounts"]),
     ("planning", &["geometry", "walk", "atlas"]),
     ("synth", &["geometry", "walk", "atlas"]),
     ("tiles", &["geometry", "walk", "atlas", "accounts"]),
-    ("store", &["geometry", "walk", "atlas", "accounts", "planning"]),
+    ("store", &["geometry", "walk", "atlas", "accounts", "dispatch", "planning"]),
     ("config", &["geometry", "store"]),
-    ("exchange", &["geometry", "walk", "atlas", "accounts", "planning", "store"]),
-    ("app", &["geometry", "walk", "atlas", "accounts", "planning", "store", "exchange", "synth", "tiles", "config"]),
+    ("exchange", &["geometry", "walk", "atlas", "accounts", "dispatch", "planning", "store"]),
+    (
+        "app",
+        &[
+            "geometry", "walk", "atlas", "accounts", "dispatch", "planning", "store", "exchange", "synth", "tiles",
+            "config",
+        ],
+    ),
     (
         "http",
-        &["geometry", "walk", "atlas", "accounts", "planning", "store", "exchange", "synth", "tiles", "config", "app"],
+        &[
+            "geometry", "walk", "atlas", "accounts", "dispatch", "planning", "store", "exchange", "synth", "tiles",
+            "config", "app",
+        ],
     ),
     (
         "cli",
         &[
-            "geometry", "walk", "atlas", "accounts", "planning", "store", "exchange", "synth", "tiles", "config",
-            "app", "http",
+            "geometry", "walk", "atlas", "accounts", "dispatch", "planning", "store", "exchange", "synth", "tiles",
+            "config", "app", "http",
         ],
     ),
 ];
@@ -43,7 +53,7 @@ const WORDS: [(&str, &[&str], &str); 4] = [
 ];
 
 /// Rooms of pure computation, and what they must not do.
-const PURE: [&str; 7] = ["geometry", "walk", "atlas", "accounts", "planning", "synth", "tiles"];
+const PURE: [&str; 8] = ["geometry", "walk", "atlas", "accounts", "dispatch", "planning", "synth", "tiles"];
 const IMPURE: [&str; 9] = [
     "async fn",
     ".await",
