@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 const server = process.env.WANGGE_URL ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
-  // The service may be under a sub-path; the server says in <base> which.
+  // The service may be under a sub-path; the server writes it in place of './'.
   base: './',
   plugins: [svelte()],
   server: { proxy: { '/api': { target: server, changeOrigin: true } } },

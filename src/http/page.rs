@@ -49,10 +49,11 @@ pub async fn page(
     }
 }
 
-/// The page with the address that its relative links begin with: the service may be under a
-/// sub-path, and the page at any address below it.
+/// The page with its relative addresses (`"./…"`) made right for the path that the service is
+/// under, as the page may be asked for at any address below it. A `<base>` would do it too, and
+/// break the page's own links into itself (`#panel`).
 fn based(page: &str, path: &str) -> String {
-    page.replacen("<head>", &format!("<head>\n    <base href=\"{}/\" />", docs::escape(path)), 1)
+    page.replace("=\"./", &format!("=\"{}/", docs::escape(path)))
 }
 
 fn answer(path: &str, kind: &str, bytes: Vec<u8>, headers: &HeaderMap) -> Response {
@@ -77,8 +78,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_says_where_its_relative_links_begin() {
-        assert!(based("<html><head><title>", "/map").contains("<head>\n    <base href=\"/map/\" /><title>"));
-        assert!(based("<head></head>", "").contains("<base href=\"/\" />"));
+    fn the_pages_files_are_named_from_the_path_that_the_service_is_under() {
+        let page = r#"<meta name="base" content="./"><script src="./assets/a.js"></script><a href="/x">"#;
+        let there = based(page, "/map");
+        assert!(there.contains(r#"content="/map/""#) && there.contains(r#"src="/map/assets/a.js""#), "{there}");
+        assert!(there.contains(r#"href="/x""#) && based(page, "").contains(r#"src="/assets/a.js""#));
     }
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// (`data:`, `blob:`), which MapLibre's icons and canvas copies are.
 const POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; \
      img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
-     base-uri 'self'; form-action 'self'; frame-ancestors 'self'";
+     base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
 
 const HEADERS: [(HeaderName, &str); 4] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

@@ -81,6 +81,7 @@ test.describe('under a sub-path behind a proxy', () => {
     await page.goto(`${at}#at=116.045,29.448`);
     await Promise.all(answers);
     await expect(page.locator('canvas.maplibregl-canvas')).toBeVisible();
+    expect(page.url()).toContain(`${at}#`);
     expect(foreign).toEqual([]);
     expect(failed).toEqual([]);
   });

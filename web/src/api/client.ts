@@ -24,8 +24,9 @@ import type {
   Streets,
 } from './types';
 
-/** Beside the page, wherever that is. */
-const BASE = new URL('api', document.baseURI).pathname;
+/** Below the path that the service is under, as the server tells in the page. */
+const UNDER = document.querySelector<HTMLMetaElement>('meta[name=base]')?.content ?? './';
+const BASE = new URL(`${UNDER}api`, document.baseURI).pathname;
 
 type Query = Record<string, string | number | boolean | undefined>;
 
