@@ -20,7 +20,7 @@ pub mod throttle;
 mod whereabouts;
 
 pub use caller::{Caller, Scopes, SessionId, TokenId, User, UserId, Via};
-pub use name::{UserName, UserNameError};
+pub use name::{UserName, UserNameError, folded};
 pub use password::{Password, PasswordHash};
 pub use region::{Region, area_of};
 pub use role::{AreaCode, Grant, GrantId, Role};

@@ -16,13 +16,18 @@ const LONGEST: usize = 64;
 #[error("must be 1 to 64 letters, digits or any of . _ - @, and begin with a letter or digit")]
 pub struct UserNameError;
 
+/// The same for all spellings that mean the same: capitals, full width, composed accents.
+pub fn folded(text: &str) -> String {
+    text.nfkc().flat_map(char::to_lowercase).nfkc().collect()
+}
+
 impl UserName {
     pub fn new(text: &str) -> Result<Self, UserNameError> {
         // Far more than any spelling of the longest name.
         if text.len() > 1024 {
             return Err(UserNameError);
         }
-        let name: String = text.trim().nfkc().flat_map(char::to_lowercase).nfkc().collect();
+        let name = folded(text.trim());
         let fits = |c: char| c.is_alphanumeric() || "._-@".contains(c);
         let begins = name.chars().next().is_some_and(char::is_alphanumeric);
         let ok = begins && name.chars().all(fits) && name.chars().count() <= LONGEST;

@@ -30,6 +30,8 @@ async function freePort(): Promise<number> {
 
 export interface Running {
   url: string;
+  /** What it has said so far, its end. */
+  said(): string;
   stop(): Promise<void>;
 }
 
@@ -50,7 +52,7 @@ export async function start(args: string[]): Promise<Running> {
     child.kill('SIGKILL');
     throw new Error(`${e instanceof Error ? e.message : e}\nthe server said:\n${said}`);
   }
-  return { url, stop: () => stop(child) };
+  return { url, said: () => said, stop: () => stop(child) };
 }
 
 async function ready(url: string, child: ChildProcess): Promise<void> {
@@ -73,12 +75,20 @@ async function stop(child: ChildProcess): Promise<void> {
   clearTimeout(patience);
 }
 
+/** The passwords of the demo's accounts, as it shows them once. */
+function passwords(said: string): Record<string, string> {
+  const lines = [...said.matchAll(/^ {2}(worker|dispatcher|planner|admin) +(\S+)/gm)];
+  if (lines.length !== 4) throw new Error(`the demo did not show its accounts:\n${said}`);
+  return Object.fromEntries(lines.map(([, name, password]) => [name, password]));
+}
+
 export default async function setup(): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'wangge-e2e-'));
   const place = process.env.WANGGE_E2E_PLACE ?? 'nankang';
   const server = await start(['demo', '--place', place, '--data', folder]);
   process.env.WANGGE_E2E_URL = server.url;
   process.env.WANGGE_E2E_DATA = folder;
+  process.env.WANGGE_E2E_PASSWORDS = JSON.stringify(passwords(server.said()));
   return async () => {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });

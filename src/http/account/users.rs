@@ -10,7 +10,7 @@ use super::super::params::{Params, quoted};
 use super::body::UserBody;
 use super::grants::{self, GrantAsk};
 use super::{password, problem};
-use crate::accounts::{AreaCode, Region, Role, UserName};
+use crate::accounts::{AreaCode, Region, Role, UserName, folded};
 use crate::app::App;
 use crate::atlas::Snapshot;
 use crate::store::accounts::{NewUser, UserChange, UserRow};
@@ -39,6 +39,12 @@ fn is_inside(row: &UserRow, region: &Region<'_>) -> bool {
     has_some_inside(row, region) && row.user.grants.iter().all(|g| region.holds_area(g.area.as_ref()))
 }
 
+/// Whether a name of the user has the folded text in it.
+fn is_called(row: &UserRow, text: &str) -> bool {
+    let display = row.user.display_name.as_deref().map(folded);
+    row.user.name.contains(text) || display.is_some_and(|name| name.contains(text))
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Users {
     /// By name.
@@ -49,7 +55,9 @@ pub struct Users {
 
 /// Users
 #[utoipa::path(get, path = "/api/users", operation_id = "users", tag = "users",
-    params(("limit" = Option<u32>, Query, description = "1 to 1000, 100 by default", minimum = 1, maximum = 1000),
+    params(("q" = Option<String>, Query, description = "Part of a name or of what people call them, up to 100 characters",
+            min_length = 1, max_length = 100),
+        ("limit" = Option<u32>, Query, description = "1 to 1000, 100 by default", minimum = 1, maximum = 1000),
         ("offset" = Option<u32>, Query, description = "How many to pass over")),
     responses((status = 200, body = Users),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
@@ -58,13 +66,19 @@ pub struct Users {
         (status = 503, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn get(State(app): State<Arc<App>>, rights: Rights, mut params: Params) -> Result<Json<Users>, Problem> {
     let (limit, offset) = (params.whole("limit", 100, 1..=1000), params.whole("offset", 0, 0..=u32::MAX));
+    let wanted = params.optional("q");
+    if wanted.as_ref().is_some_and(|q| q.chars().count() > DISPLAY) {
+        params.fault("q", format!("is longer than {DISPLAY} characters"));
+    }
     let (Some(limit), Some(offset)) = (limit, offset) else { return Err(params.refused()) };
     params.finish()?;
     // Rights are told by the whole map, not by what its asker sees of it.
     let map = map_of(&app)?;
     let all = app.store.users().await.map_err(Problem::store)?;
     let region = rights.on(&map);
-    let theirs: Vec<_> = all.iter().filter(|row| has_some_inside(row, &region)).collect();
+    let wanted = wanted.map(|q| folded(q.trim()));
+    let meant = |row: &UserRow| wanted.as_ref().is_none_or(|q| is_called(row, q));
+    let theirs: Vec<_> = all.iter().filter(|row| meant(row) && has_some_inside(row, &region)).collect();
     let page = theirs.iter().skip(offset as usize).take(limit as usize);
     Ok(Json(Users { users: page.map(|row| UserBody::of(row, Some(&map))).collect(), total: theirs.len() }))
 }

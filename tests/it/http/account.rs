@@ -262,6 +262,12 @@ async fn an_administrator_of_an_area_has_the_users_of_that_area_only() {
     let (_, listed) = send(&server, &chief, Method::GET, "/api/users", Value::Null).await;
     let names: Vec<_> = listed["users"].as_array().expect("a list").iter().map(|u| u["name"].clone()).collect();
     assert_eq!((names, &listed["total"]), (vec![json!("both"), json!("chief")], &json!(2)));
+    for (q, total) in [("ot", 1), ("ＣＨＩＥＦ", 1), ("o", 1), ("far", 0), ("nobody", 0)] {
+        let (_, found) = send(&server, &chief, Method::GET, &format!("/api/users?q={q}"), Value::Null).await;
+        assert_eq!(found["total"], json!(total), "{q}");
+    }
+    let long = format!("/api/users?q={}", "x".repeat(101));
+    assert_eq!(send(&server, &chief, Method::GET, &long, Value::Null).await.0, 400);
     let add = async |name: &str, grants: Value| {
         let body = json!({"name": name, "password": "0123456789abc", "grants": grants});
         send(&server, &chief, Method::POST, "/api/users", body).await.0

@@ -4137,6 +4137,8 @@ export interface operations {
     users: {
         parameters: {
             query?: {
+                /** @description Part of a name or of what people call them, up to 100 characters */
+                q?: string;
                 /** @description 1 to 1000, 100 by default */
                 limit?: number;
                 /** @description How many to pass over */

@@ -15,7 +15,7 @@ export const peopleZh = {
       string,
       string
     >,
-    roles: { worker: '网格员', dispatcher: '调度员', planner: '规划员', admin: '管理员' } as Record<
+    roles: { worker: '网格员', dispatcher: '派遣员', planner: '规划员', admin: '管理员' } as Record<
       string,
       string
     >,
