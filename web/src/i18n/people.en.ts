@@ -173,6 +173,7 @@ export const peopleEn: PeopleWords = {
     all: 'There are no earlier entries.',
     count: (n) => `${n} entries shown`,
     nobody: 'not logged in',
+    operator: 'operator',
     via: { session: 'page', cli: 'command line', anonymous: 'not logged in' },
     token: (id) => `token ${id}`,
     changes: (n) => (n === 1 ? '1 change' : `${n} changes`),

@@ -177,6 +177,7 @@ export const peopleZh = {
     all: '没有更早的记录了。',
     count: (n: number) => `已显示 ${n} 条`,
     nobody: '未登录',
+    operator: '运维人员',
     via: { session: '网页', cli: '命令行', anonymous: '未登录' } as Record<string, string>,
     token: (id: string) => `令牌 ${id}`,
     changes: (n: number) => `${n} 处变化`,
