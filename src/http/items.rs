@@ -1,10 +1,12 @@
 //! `/api/collections/{layer}/items`: features of a layer (OGC API Features part 1), read only.
 
 use super::collections::{CRS84, found};
+use super::credentials::Acting;
 use super::error::Problem;
 use super::extract::{PathOf, Reading, accepted};
 use super::link::{GEOJSON, JSON, Link, with_query};
 use super::params::{Params, quoted};
+use super::personal::{Told, note};
 use super::{etag, visible, wire};
 use crate::app::App;
 use crate::atlas::layer::{Access, PropertyType};
@@ -168,10 +170,14 @@ fn item_json(entry: &CatalogueEntry, feature: &Feature) -> Map<String, Value> {
     ),
     responses((status = 200, content_type = "application/geo+json", body = Object),
         (status = 400, body = super::error::ProblemBody, content_type = "application/problem+json"),
-        (status = 404, body = super::error::ProblemBody, content_type = "application/problem+json")))]
+        (status = 404, body = super::error::ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "What is personal is not told when that cannot be noted",
+            body = super::error::ProblemBody, content_type = "application/problem+json"),
+    ))]
 pub async fn items(
     State(app): State<Arc<App>>,
     PathOf(id): PathOf<String>,
+    acting: Acting,
     reading: Reading,
 ) -> Result<Response, Problem> {
     let Reading { map, mut params, headers, base } = reading;
@@ -187,10 +193,13 @@ pub async fn items(
     let kind = geojson_type(&headers)?;
     let now = (app.clock)().to_rfc3339_opts(SecondsFormat::Secs, true);
     let layer = id.clone();
-    let body = super::compute(move || -> Result<String, Problem> {
+    let name = entry.layer.id.clone();
+    let (body, told) = super::compute(move || -> Result<(String, Told), Problem> {
         let (entry, data) = found(&map, &layer)?;
         let all = query.matching(data);
         let shown = all.iter().skip(query.offset as usize).take(query.limit as usize);
+        let told = Told::of(entry, shown.clone().map(|f| &***f));
+        let told = told.searched_by(entry, query.equal.iter().map(|(name, _)| name.as_str()));
         let features: Vec<Value> = shown.map(|f| item_json(entry, f).into()).collect();
         let mut links = vec![Link::new(this, "self", GEOJSON, "This page")];
         if all.len() > query.offset as usize + features.len() {
@@ -199,17 +208,18 @@ pub async fn items(
         if query.offset > 0 {
             links.push(Link::new(previous, "prev", GEOJSON, "The page before"));
         }
-        Ok(json!({
+        let body = json!({
             "type": "FeatureCollection",
             "numberMatched": all.len(),
             "numberReturned": features.len(),
             "timeStamp": now,
             "links": links,
             "features": features,
-        })
-        .to_string())
+        });
+        Ok((body.to_string(), told))
     })
     .await??;
+    note(&app, acting, &name, told).await?;
     Ok(([(header::CONTENT_TYPE, kind)], body).into_response())
 }
 
@@ -222,8 +232,16 @@ fn geojson_type(headers: &HeaderMap) -> Result<&'static str, Problem> {
 #[utoipa::path(get, path = "/api/collections/{layer}/items/{id}", tag = "features",
     params(("layer" = String, Path, description = "Id of the layer"), ("id" = i64, Path, description = "Id of the feature")),
     responses((status = 200, content_type = "application/geo+json", body = Object), (status = 304),
-        (status = 404, body = super::error::ProblemBody, content_type = "application/problem+json")))]
-pub async fn item(PathOf((layer, id)): PathOf<(String, String)>, reading: Reading) -> Result<Response, Problem> {
+        (status = 404, body = super::error::ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "What is personal is not told when that cannot be noted",
+            body = super::error::ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn item(
+    State(app): State<Arc<App>>,
+    PathOf((layer, id)): PathOf<(String, String)>,
+    acting: Acting,
+    reading: Reading,
+) -> Result<Response, Problem> {
     let Reading { map, params, headers, base } = reading;
     params.finish()?;
     let (entry, data) = found(&map, &layer)?;
@@ -236,6 +254,7 @@ pub async fn item(PathOf((layer, id)): PathOf<(String, String)>, reading: Readin
     if etag::matches(&headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, caching).into_response());
     }
+    note(&app, acting, &entry.layer.id, Told::of(entry, std::iter::once(&**feature))).await?;
     let body = whole(entry, feature, &base);
     Ok((caching, [(header::CONTENT_TYPE, kind)], Value::from(body).to_string()).into_response())
 }

@@ -29,6 +29,7 @@ mod metrics;
 mod nearest;
 mod page;
 pub mod params;
+mod personal;
 mod pipe;
 mod place;
 mod same_origin;

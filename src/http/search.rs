@@ -1,14 +1,19 @@
 //! `/api/search`: places, areas and streets by name, pinyin, initials or code.
 
+use super::credentials::Acting;
 use super::error::{Problem, ProblemBody};
 use super::extract::{Ask, Asked};
 use super::params::Params;
+use super::personal::note_search;
 use super::place::data_extent;
 use super::{compute, wire};
+use crate::app::App;
 use crate::atlas::Snapshot;
 use crate::atlas::search::{SearchHit, SearchQuery, search};
 use axum::Json;
+use axum::extract::State;
 use serde::Serialize;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// Longest text, characters.
@@ -47,8 +52,14 @@ pub struct SearchResults {
         (status = 200, body = SearchResults),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
     ))]
-pub async fn get(Asked { ask, map }: Asked<SearchQuery>) -> Result<Json<SearchResults>, Problem> {
-    let mut results = compute(move || search(&map, &ask)).await?;
+pub async fn get(
+    State(app): State<Arc<App>>,
+    acting: Acting,
+    Asked { ask, map }: Asked<SearchQuery>,
+) -> Result<Json<SearchResults>, Problem> {
+    let seen = map.clone();
+    let mut results = compute(move || search(&seen, &ask)).await?;
+    note_search(&app, acting, &map, &results).await?;
     for hit in &mut results {
         (hit.lon, hit.lat) = (wire::degrees(hit.lon), wire::degrees(hit.lat));
         hit.bbox = hit.bbox.map(wire::degrees);

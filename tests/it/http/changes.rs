@@ -24,7 +24,7 @@ pub async fn listen(server: &Server, seen: Option<&str>) -> Events {
 }
 
 /// The next event with data, which must come within a second.
-pub async fn next(events: &mut Events) -> (String, Value) {
+pub async fn heard(events: &mut Events) -> (String, Value) {
     let next = async {
         loop {
             let event = events.next().await.expect("the stream goes on");
@@ -48,7 +48,7 @@ async fn a_write_by_another_program_is_heard_within_a_second() {
         let point = super::town::feature(geo::Point::new(116.004, 29.4), json!({"name": "新站"}));
         let written = other.write(Batch { ops: vec![super::town::insert("station", vec![point])], ..Batch::default() });
         let written = written.await.expect("written");
-        let (_, change) = next(&mut events).await;
+        let (_, change) = heard(&mut events).await;
         assert_eq!(
             change,
             json!({"seq": written.seq, "layer": "station", "id": written.inserted[0].0, "op": "insert", "bbox": [116.004, 29.4, 116.004, 29.4]})
@@ -57,7 +57,7 @@ async fn a_write_by_another_program_is_heard_within_a_second() {
         let item = server.json(&format!("/api/collections/station/items/{}", written.inserted[0].0)).await;
         assert_eq!(item["properties"]["name"], "新站");
         database.outside("DELETE FROM station WHERE name = '新站'").await;
-        let (_, change) = next(&mut events).await;
+        let (_, change) = heard(&mut events).await;
         assert_eq!((&change["op"], &change["bbox"]), (&json!("delete"), &json!([116.004, 29.4, 116.004, 29.4])));
         server.stop().await;
     }
@@ -73,11 +73,11 @@ async fn who_comes_back_hears_what_he_missed_and_nothing_twice() {
     server.until(async |s| s.json("/api/place").await["seq"].as_i64() == Some(seq + 3)).await;
     let mut events = listen(&server, Some(&(seq + 1).to_string())).await;
     database.outside("UPDATE station SET name = 'd' WHERE id = 2").await;
-    let mut heard = Vec::new();
+    let mut told = Vec::new();
     for _ in 0..3 {
-        heard.push(next(&mut events).await.1["seq"].as_i64().expect("a number"));
+        told.push(heard(&mut events).await.1["seq"].as_i64().expect("a number"));
     }
-    assert_eq!(heard, [seq + 2, seq + 3, seq + 4]);
+    assert_eq!(told, [seq + 2, seq + 3, seq + 4]);
     server.stop().await;
 }
 
@@ -85,7 +85,7 @@ async fn who_comes_back_hears_what_he_missed_and_nothing_twice() {
 async fn a_number_that_the_log_does_not_know_means_reset() {
     let (server, _database) = town().await;
     let mut events = listen(&server, Some("999999")).await;
-    let (kind, data) = next(&mut events).await;
+    let (kind, data) = heard(&mut events).await;
     assert_eq!(kind, "reset");
     assert_eq!(data["seq"], server.json("/api/place").await["seq"]);
     for bad in ["-1", "x", ""] {
@@ -151,13 +151,13 @@ async fn a_footpath_drawn_in_another_program_is_walked_at_once_and_gone_when_it_
         let path = super::town::feature(path, json!({"kind": "path", "name": "上山路"}));
         let written = Batch { ops: vec![super::town::insert("footpath", vec![path])], ..Batch::default() };
         other.write(written).await.expect("written");
-        next(&mut events).await;
+        heard(&mut events).await;
         let way = server.json("/api/walk?from=116.002,29.4&to=116.005,29.403").await;
         let metres = way["properties"]["distance_m"].as_f64().expect("a length");
         assert!((metres - (291.2 + 332.6)).abs() < 3.0, "{metres}");
         assert!(way.to_string().contains("上山路"));
         database.outside("DELETE FROM footpath").await;
-        next(&mut events).await;
+        heard(&mut events).await;
         assert_ne!(status().await, 200);
         server.stop().await;
     }

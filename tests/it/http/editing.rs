@@ -1,6 +1,6 @@
 //! Editing by API: who may, on which version, what is refused, and that everybody sees it at once.
 
-use super::changes::{listen, next};
+use super::changes::{heard, listen};
 use super::people::{Pass, person};
 use super::town::{feature, insert};
 use crate::harness::{Server, databases};
@@ -74,7 +74,7 @@ async fn an_edit_is_seen_by_every_open_map_and_process_within_a_second_and_only_
         assert_eq!(planner.json(&here, &path).await, body);
         assert_eq!(planner.tag(&here, &path).await, made.to_str().expect("text"));
         for events in [&mut near, &mut far] {
-            let (_, change) = next(events).await;
+            let (_, change) = heard(events).await;
             assert_eq!(
                 (&change["layer"], &change["id"], &change["op"]),
                 (&json!("station"), &json!(id), &json!("insert"))
@@ -103,7 +103,7 @@ async fn an_edit_is_seen_by_every_open_map_and_process_within_a_second_and_only_
         status(planner.send(&here, Method::DELETE, &path, (Some(&third), &Value::Null)).await, 204).await;
         assert_eq!(planner.get(&here, &path).await.status(), 404);
         for op in ["update", "update", "delete"] {
-            assert_eq!(next(&mut far).await.1["op"], op);
+            assert_eq!(heard(&mut far).await.1["op"], op);
         }
         // The audit tells all of it.
         let [created] = audit(&store, "item.create").await.try_into().expect("one line");

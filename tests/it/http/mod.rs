@@ -16,10 +16,12 @@ mod people;
 mod process;
 mod proxied;
 mod questions;
+mod races;
 mod service;
 mod settings;
 mod tiles;
 mod town;
+mod visibility;
 mod watched;
 
 use crate::harness::{Database, Server};

@@ -2469,7 +2469,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The service has too much to do */
+            /** @description What is personal is not told when that cannot be noted */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2664,7 +2664,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The service has too much to do */
+            /** @description What is personal is not told when that cannot be noted */
             503: {
                 headers: {
                     [name: string]: unknown;
