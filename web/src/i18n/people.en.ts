@@ -224,9 +224,11 @@ export const peopleEn: PeopleWords = {
       'token.add': 'Token made',
       'token.end': 'Token revoked',
       'audit.export': 'Audit exported',
-      'item.insert': 'Feature added',
+      'item.create': 'Feature added',
       'item.update': 'Feature changed',
       'item.delete': 'Feature deleted',
+      'layer.create': 'Layer created',
+      'layer.export': 'Layer exported',
     },
   },
   // The server speaks English.

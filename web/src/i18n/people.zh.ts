@@ -228,9 +228,11 @@ export const peopleZh = {
       'token.add': '生成令牌',
       'token.end': '作废令牌',
       'audit.export': '导出审计',
-      'item.insert': '新增要素',
+      'item.create': '新增要素',
       'item.update': '修改要素',
       'item.delete': '删除要素',
+      'layer.create': '新建图层',
+      'layer.export': '导出图层',
     } as Record<string, string>,
   },
   fault: {
