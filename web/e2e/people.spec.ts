@@ -311,6 +311,24 @@ test('another device is logged out; a new password does it for all', async ({ pa
   await other.close();
 });
 
+test('a session that ends elsewhere is noticed without a question, by the stream of changes', async ({
+  page,
+}) => {
+  await enter(page, 'worker', password('worker'));
+  await open(page);
+  await expect(who(page)).toHaveAttribute('aria-haspopup', 'menu');
+  const { cookies } = await page.context().storageState();
+  const cookie = cookies.find((c) => c.name === 'wangge_session')?.value;
+  const gone = await fetch(`${base()}/api/session`, {
+    method: 'DELETE',
+    headers: { cookie: `wangge_session=${cookie}`, 'sec-fetch-site': 'same-origin' },
+  });
+  expect(gone.status).toBe(204);
+  // The server ends a member's stream after a minute at the latest.
+  await expect(page.getByText('登录已失效，现在以居民身份浏览。')).toBeVisible({ timeout: 75_000 });
+  expect((await drawn(page, 'road')).length).toBeGreaterThan(20);
+});
+
 test('when somebody else looks, the map and the stream of changes are asked for anew', async ({ page }) => {
   const asked: string[] = [];
   page.on('request', (r) => asked.push(new URL(r.url()).pathname));

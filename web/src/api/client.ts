@@ -245,9 +245,16 @@ export async function search(
 export const item = (layer: string, id: number, signal?: AbortSignal): Promise<Result<Item>> =>
   get(`/collections/${encodeURIComponent(layer)}/items/${id}`, {}, signal);
 
-/** Calls `heard` for every change the server logs, and `lost` when some were missed; the browser
- *  reconnects by itself. */
-export function changes(heard: (change: Change) => void, lost: () => void): () => void {
+export interface Listener {
+  /** For every change the server logs. */
+  heard(change: Change): void;
+  /** Some were missed. */
+  lost(): void;
+  /** The stream broke off; the browser takes it up again by itself. */
+  broke(): void;
+}
+
+export function changes({ heard, lost, broke }: Listener): () => void {
   const stream = new EventSource(`${BASE}/changes`);
   const onEvent = (event: MessageEvent<string>) => {
     try {
@@ -258,5 +265,6 @@ export function changes(heard: (change: Change) => void, lost: () => void): () =
   };
   stream.addEventListener('message', onEvent);
   stream.addEventListener('reset', lost);
+  stream.addEventListener('error', broke);
   return () => stream.close();
 }

@@ -209,6 +209,9 @@ export const peopleEn: PeopleWords = {
       action: 'Action',
       layer: 'Layer',
       rows: 'Rows',
+      count: 'Count',
+      ids: 'Numbers',
+      searched_by: 'Searched by',
       from: 'From',
       to: 'To',
     },
@@ -229,6 +232,8 @@ export const peopleEn: PeopleWords = {
       'item.delete': 'Feature deleted',
       'layer.create': 'Layer created',
       'layer.export': 'Layer exported',
+      'personal.search': 'Personal data searched',
+      'personal.read': 'Personal data read',
     },
   },
   // The server speaks English.

@@ -213,6 +213,9 @@ export const peopleZh = {
       action: '操作',
       layer: '图层',
       rows: '行数',
+      count: '条数',
+      ids: '编号',
+      searched_by: '搜索条件',
       from: '从',
       to: '到',
     } as Record<string, string>,
@@ -233,6 +236,8 @@ export const peopleZh = {
       'item.delete': '删除要素',
       'layer.create': '新建图层',
       'layer.export': '导出图层',
+      'personal.search': '搜索个人信息',
+      'personal.read': '查看个人信息',
     } as Record<string, string>,
   },
   fault: {

@@ -7,6 +7,8 @@ import { mayOpen, type Room } from './rights';
 
 /** Timers cannot wait longer. */
 const LONGEST_MS = 2 ** 31 - 1;
+/** However much happens, it does not ask more often. */
+const CALM_MS = 5_000;
 /** Coming back to the page after so long, it asks whether the session still holds. */
 const STALE_MS = 60_000;
 
@@ -39,6 +41,11 @@ export class Who {
     if (answer.ok && answer.value.user === null) this.#lost();
     else if (answer.ok) this.#came(answer.value);
     this.known = true;
+  }
+
+  /** Something happened that may mean that the session has ended. */
+  check(): void {
+    if (this.user !== null && performance.now() - this.#asked > CALM_MS) this.refresh();
   }
 
   /** The reader looks at the page again. */

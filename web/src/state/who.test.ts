@@ -64,6 +64,22 @@ describe('who uses the page', () => {
     expect(asked).toHaveLength(3);
   });
 
+  it('is asked for when something happens, but not all the time, and not for a resident', async () => {
+    const who = await known();
+    who.check();
+    await vi.advanceTimersByTimeAsync(6_000);
+    who.check();
+    who.check();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked).toHaveLength(2);
+    user = null;
+    await vi.advanceTimersByTimeAsync(6_000);
+    who.check();
+    await vi.advanceTimersByTimeAsync(6_000);
+    who.check();
+    expect([who.ended, asked.length]).toEqual([true, 3]);
+  });
+
   it('stays who it is when the server does not answer', async () => {
     const who = await known();
     refused = { status: 503, type: 'no-database' };
