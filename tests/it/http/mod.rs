@@ -6,6 +6,7 @@ mod batch;
 mod changes;
 mod circles;
 mod commands;
+mod documented;
 mod editing;
 mod features;
 mod limits;
