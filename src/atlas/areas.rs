@@ -4,7 +4,7 @@
 use super::catalogue::CatalogueEntry;
 use super::data::envelope;
 use super::feature::{Feature, FeatureId};
-use crate::geometry::{BBox, LonLat, Metres, Plane};
+use crate::geometry::{BBox, LonLat, Metres, Plane, Xy};
 use geo::kernels::{Kernel, Orientation, RobustKernel};
 use geo::{Coord, Geometry, LinesIter};
 use rstar::{AABB, RTree, RTreeObject};
@@ -176,6 +176,17 @@ impl AreaIndex {
         let here = AABB::from_point([p.lon(), p.lat()]);
         let areas = self.index.locate_in_envelope_intersecting(&here).map(|s| &s.0);
         areas.filter(move |area| area.side(p) != Side::Outside)
+    }
+
+    /// Areas whose border is less than `within` from the point, by code, with that distance.
+    pub fn near(&self, p: LonLat, within: Metres) -> Vec<(&Arc<Area>, Metres)> {
+        let plane = Plane::around(p);
+        let (west, south) = plane.to_degrees(Xy { x: -within.0, y: -within.0 });
+        let (east, north) = plane.to_degrees(Xy { x: within.0, y: within.0 });
+        let boxed = self.in_bbox(BBox { west, south, east, north });
+        let mut near: Vec<_> = boxed.map(|a| (a, a.border_distance(p))).filter(|(_, d)| *d < within).collect();
+        near.sort_by(|(a, _), (b, _)| a.rank().cmp(&b.rank()));
+        near
     }
 
     /// Areas whose box meets `bbox`.

@@ -6,7 +6,7 @@ use super::catalogue::CatalogueEntry;
 use super::feature::{Feature, FeatureId};
 use super::layer::{AreaRole, Ident};
 use super::snapshot::Snapshot;
-use crate::geometry::{BBox, LonLat, Metres, Plane, Xy};
+use crate::geometry::{LonLat, Metres};
 use serde::Serialize;
 use serde_json::Value;
 use std::sync::Arc;
@@ -93,16 +93,9 @@ fn levels(snapshot: &Snapshot) -> Vec<(Option<u8>, &CatalogueEntry)> {
 }
 
 fn neighbours(snapshot: &Snapshot, entry: &CatalogueEntry, own: &Area, at: LonLat) -> Vec<AreaRef> {
-    let plane = Plane::around(at);
-    let (west, south) = plane.to_degrees(Xy { x: -NEAR_BORDER.0, y: -NEAR_BORDER.0 });
-    let (east, north) = plane.to_degrees(Xy { x: NEAR_BORDER.0, y: NEAR_BORDER.0 });
-    let Some(index) = snapshot.areas(entry.layer.id.as_str()) else { return Vec::new() };
-    let mut near: Vec<_> = index
-        .in_bbox(BBox { west, south, east, north })
-        .filter(|area| area.feature.id != own.feature.id && area.border_distance(at) < NEAR_BORDER)
-        .collect();
-    near.sort_by(|a, b| a.rank().cmp(&b.rank()));
-    near.into_iter().map(|area| area_ref(entry, &area.feature)).collect()
+    let near = snapshot.areas_near(entry.layer.id.as_str(), at, NEAR_BORDER);
+    let others = near.into_iter().map(|(area, _)| area).filter(|area| area.feature.id != own.feature.id);
+    others.map(|area| area_ref(entry, &area.feature)).collect()
 }
 
 fn area_ref(entry: &CatalogueEntry, feature: &Feature) -> AreaRef {
@@ -127,6 +120,7 @@ mod tests {
     use super::super::areas::Side;
     use super::super::testing::{feature, snapshot, square};
     use super::*;
+    use crate::geometry::BBox;
     use proptest::prelude::*;
     use serde_json::json;
 

@@ -9,7 +9,7 @@ use super::feature::{Feature, FeatureId};
 use super::hours;
 use super::layer::{AreaRole, Ident};
 use super::links::{LINK_LAYER, stitched};
-use crate::geometry::{BBox, LonLat};
+use crate::geometry::{BBox, LonLat, Metres};
 use crate::walk::Network;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -246,6 +246,11 @@ impl Snapshot {
     /// The area of the layer that has this code.
     pub fn area_with_code(&self, layer: &str, code: &str) -> Option<&Arc<Area>> {
         self.areas(layer)?.with_code(code)
+    }
+
+    /// Areas of the layer whose border is less than `within` from the point, by code, with that distance.
+    pub fn areas_near(&self, layer: &str, at: LonLat, within: Metres) -> Vec<(&Arc<Area>, Metres)> {
+        self.areas(layer).map(|index| index.near(at, within)).unwrap_or_default()
     }
 
     /// The areas of a level of the tree or of a zone layer, prepared for points.

@@ -2,10 +2,23 @@
 //! when it must, and is answered in time. Pure rules: values in, values out; the clock, the map and
 //! who is at work are arguments. Stores nothing, sends nothing.
 
+mod actor;
+pub mod assign;
+mod case;
 pub mod category;
 pub mod clock;
+pub mod duplicates;
+pub mod statistics;
+#[cfg(test)]
+mod testing;
 pub mod words;
+pub mod workflow;
 
+pub use actor::{Actor, may_give};
+pub use assign::{Assignment, assign};
+pub use case::{Case, CaseNumber, Event, Ladder, Owner, Tally, Triage, Unit, What, Who, WorkerName};
 pub use category::{Categories, Category, CategoryError};
 pub use clock::{Limit, LimitUnit, WorkCalendar, WorkingHours};
+pub use duplicates::{Duplicate, duplicates};
 pub use words::{Action, Level, Outcome, Source, Stage, State};
+pub use workflow::{Ground, Refusal, Report, Reroute, Step};

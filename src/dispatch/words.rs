@@ -2,11 +2,10 @@
 //! the page, each with its title in both languages. The states and actions are the contract's; the
 //! Chinese words are those of GB/T 30428.
 
-use serde::{Deserialize, Serialize};
-
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident $text:literal $zh:literal $en:literal,)+ }) => {
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
         #[serde(rename_all = "snake_case")]
         $(#[$meta])*
         pub enum $name { $($(#[$doc])* $variant,)+ }
@@ -166,6 +165,7 @@ words! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde::Serialize;
 
     fn same<T: Serialize + Copy>(all: &[T], text: impl Fn(T) -> &'static str) {
         for word in all {

@@ -212,19 +212,19 @@ impl WorkCalendar {
     fn spans(&self, day: NaiveDate) -> impl Iterator<Item = (DateTime<Utc>, DateTime<Utc>)> {
         let shifts: &[Shift] = if self.is_working_day(day) { self.hours.shifts(day) } else { &[] };
         let midnight = day.and_time(NaiveTime::MIN);
-        let at = move |second: u32| self.moment(midnight + Duration::seconds(second.into()));
+        let at = move |second: u32| moment(self.zone, midnight + Duration::seconds(second.into()));
         shifts.iter().map(move |(from, to)| (at(*from), at(*to)))
     }
+}
 
-    /// The moment that clocks here show so. Where they are put back it is the first of the two;
-    /// where they are put forward over it, the moment they are.
-    fn moment(&self, local: NaiveDateTime) -> DateTime<Utc> {
-        match self.zone.from_local_datetime(&local) {
-            LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at.to_utc(),
-            LocalResult::None => {
-                let before = self.zone.from_local_datetime(&(local - Duration::hours(3))).earliest();
-                before.map_or_else(|| local.and_utc(), |at| at.to_utc() + Duration::hours(3))
-            }
+/// The moment at which clocks of the zone show so. Where they are put back it is the first of the
+/// two; where they are put forward over it, the moment they are.
+pub fn moment(zone: Tz, local: NaiveDateTime) -> DateTime<Utc> {
+    match zone.from_local_datetime(&local) {
+        LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at.to_utc(),
+        LocalResult::None => {
+            let before = zone.from_local_datetime(&(local - Duration::hours(3))).earliest();
+            before.map_or_else(|| local.and_utc(), |at| at.to_utc() + Duration::hours(3))
         }
     }
 }

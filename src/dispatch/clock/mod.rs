@@ -9,7 +9,7 @@ mod stopwatch;
 #[cfg(test)]
 mod tests;
 
-pub use calendar::{WorkCalendar, WorkingHours, WorkingHoursError};
+pub use calendar::{WorkCalendar, WorkingHours, WorkingHoursError, moment};
 pub use limit::{Counting, Limit, LimitUnit};
 pub use stopwatch::{Pause, PauseLabel, Stopwatch};
 
