@@ -2,7 +2,7 @@
 //! that enforces it. What is not in the table is refused. Where a right ends at an area's border,
 //! the handler asks its [`Rights`], because only it knows what the request is about.
 
-use super::credentials::{self, Known};
+use super::credentials::{self, Asks, Known};
 use super::error::{Kind, Problem};
 use super::extract::whence;
 use super::front::rate::Budget;
@@ -222,8 +222,16 @@ pub async fn enforce(State(app): State<Arc<App>>, request: Request, next: Next) 
     next.run(Request::from_parts(parts, body)).await
 }
 
+impl Rule {
+    /// An open page follows the changes, and looks now and then whether its session goes on.
+    fn asks(&self) -> Asks {
+        let by_itself = self.method == "GET" && ["/api/changes", "/api/session"].contains(&self.path);
+        if by_itself { Asks::OpenPage } else { Asks::Somebody }
+    }
+}
+
 async fn admit(app: &Arc<App>, rule: &'static Rule, parts: &mut Parts) -> Result<(), Problem> {
-    let known = credentials::find(app, &parts.headers).await?;
+    let known = credentials::find(app, &parts.headers, rule.asks()).await?;
     let Known { caller, .. } = &known;
     same_origin::check(&parts.method, &parts.headers, &whence(parts)?.base, caller, rule.does == Does::Write)?;
     rule.admits(caller)?;

@@ -25,15 +25,23 @@ pub struct Known {
 /// Characters kept of it.
 const AGENT: usize = 200;
 
+/// Whether somebody sat there and asked, or an open page by itself: only the former keeps a session
+/// from ending for want of use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    Somebody,
+    OpenPage,
+}
+
 /// Finds out who calls. A cookie that is not valid any more is nobody's: a browser sends it on and
 /// on. A token that is not valid is refused.
-pub async fn find(app: &Arc<App>, headers: &HeaderMap) -> Result<Known, Problem> {
+pub async fn find(app: &Arc<App>, headers: &HeaderMap, asks: Asks) -> Result<Known, Problem> {
     let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok());
-    let (caller, ends_at) = caller(app, headers).await?;
+    let (caller, ends_at) = caller(app, headers, asks).await?;
     Ok(Known { caller, ends_at, user_agent: agent.map(|a| a.chars().take(AGENT).collect()) })
 }
 
-async fn caller(app: &Arc<App>, headers: &HeaderMap) -> Result<(Caller, Option<DateTime<Utc>>), Problem> {
+async fn caller(app: &Arc<App>, headers: &HeaderMap, asks: Asks) -> Result<(Caller, Option<DateTime<Utc>>), Problem> {
     let now = (app.clock)();
     if let Some(authorization) = headers.get(header::AUTHORIZATION) {
         let text = authorization.to_str().unwrap_or_default();
@@ -53,7 +61,7 @@ async fn caller(app: &Arc<App>, headers: &HeaderMap) -> Result<(Caller, Option<D
     let Some(secret) = cookie(headers) else { return Ok(Default::default()) };
     let found = app.store.session(secret.hash(), now).await.map_err(Problem::store)?;
     let Some((row, user)) = found else { return Ok(Default::default()) };
-    if row.is_stale(now) {
+    if asks == Asks::Somebody && row.is_stale(now) {
         note(app, Via::Session(row.id), now);
     }
     Ok((Caller::Known { user, via: Via::Session(row.id) }, Some(row.ends_at())))

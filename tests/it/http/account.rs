@@ -3,6 +3,7 @@
 use super::people::{PASSWORD, Pass, user};
 use super::town;
 use crate::harness::{Database, Server};
+use chrono::{TimeDelta, Utc};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use wangge::accounts::Role;
@@ -183,6 +184,25 @@ async fn a_page_of_another_site_can_do_nothing_with_the_cookie() {
     assert_eq!(send(&[("sec-fetch-site", "cross-site")]).await, cross);
     assert_eq!(send(&[("origin", "https://evil.example")]).await, cross);
     assert_eq!(send(&[("origin", &server.base)]).await.0, 201);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_page_alone_does_not_keep_a_session_alive() {
+    let (server, store, _database) = started().await;
+    let ann = user(&store, "ann", &[(Role::Worker, Some(OWN))]).await.user.id;
+    let pass = Pass::session_of(&store, ann, TimeDelta::hours(2)).await;
+    let idle = async || {
+        let now = Utc::now();
+        now - store.sessions(ann, now).await.expect("sessions")[0].last_seen_at > TimeDelta::hours(1)
+    };
+    assert_eq!(send(&server, &pass, Method::GET, "/api/session", Value::Null).await.1["user"]["name"], "ann");
+    drop(pass.request(&server, Method::GET, "/api/changes").send().await.expect("a stream"));
+    // The use is noted while the answer is on its way: this one is noted after the others would be.
+    assert_eq!(send(&server, &pass, Method::GET, "/api/session", Value::Null).await.0, 200);
+    assert!(idle().await);
+    assert_eq!(send(&server, &pass, Method::GET, "/api/account/sessions", Value::Null).await.0, 200);
+    server.until(async |_| !idle().await).await;
     server.stop().await;
 }
 

@@ -46,10 +46,16 @@ pub enum Pass {
 impl Pass {
     /// A fresh session of the user.
     pub async fn session(store: &Store, user: UserId) -> Self {
+        Self::session_of(store, user, TimeDelta::zero()).await
+    }
+
+    /// A session of the user that was begun, and last used, so long ago.
+    pub async fn session_of(store: &Store, user: UserId, ago: TimeDelta) -> Self {
         let secret = secret();
         let expires_at = Utc::now() + TimeDelta::days(1);
         let new = NewSession { secret: secret.hash(), expires_at, user_agent: None, instead_of: None };
-        store.begin_session(user, &new, &stamp()).await.expect("begun").expect("not disabled");
+        let begun = Stamp { at: Utc::now() - ago, ..stamp() };
+        store.begin_session(user, &new, &begun).await.expect("begun").expect("not disabled");
         Self::Session(format!("wangge_session={}", secret.to_cookie()))
     }
 
