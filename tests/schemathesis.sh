@@ -8,6 +8,7 @@
 # where that cannot be reached the script says so and ends with 0.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+top=$PWD
 seconds=${1:-60}
 wangge=${WANGGE_BIN:-target/release/wangge}
 [ -x "$wangge" ] || { echo "schemathesis.sh: $wangge is not there: make build" >&2; exit 1; }
@@ -51,9 +52,10 @@ ask() {
     local who=$1 time=$2
     shift 2
     echo "== schemathesis as $who, $time s"
-    PYTHONDONTWRITEBYTECODE=1 $venv/bin/st run $url/api/openapi.json --phases coverage,fuzzing --no-color \
+    # It keeps what it found where it runs.
+    (cd "$home" && PYTHONDONTWRITEBYTECODE=1 "$top/$venv/bin/st" run $url/api/openapi.json --phases coverage,fuzzing --no-color \
         --checks not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance \
-        --continue-on-failure --warnings off --max-time "$time" --request-timeout 60 "$@" >"$home/report" 2>&1 || failed=yes
+        --continue-on-failure --warnings off --max-time "$time" --request-timeout 60 "$@" >"$home/report" 2>&1) || failed=yes
     if [ -n "$failed" ]; then cat "$home/report"; else grep -E 'generated|Tested|passed' "$home/report" || true; fi
     curl -sf -o /dev/null $url/readyz || { echo "schemathesis.sh: the service does not answer any more" >&2; failed=yes; }
 }
