@@ -10,11 +10,19 @@ export const peopleZh = {
     again: '重新登录',
     dismiss: '知道了',
     close: '关闭',
+    toMap: '回到地图',
     refused: '你没有打开此页的权限。',
-    rooms: { login: '登录', account: '我的账户', users: '用户与授权', audit: '操作审计' } as Record<
-      string,
-      string
-    >,
+    rooms: {
+      login: '登录',
+      report: '上报问题',
+      follow: '我的上报',
+      work: '我的任务',
+      board: '派遣台',
+      statistics: '统计报表',
+      account: '我的账户',
+      users: '用户与授权',
+      audit: '操作审计',
+    } as Record<string, string>,
     roles: { worker: '网格员', dispatcher: '派遣员', planner: '规划员', admin: '管理员' } as Record<
       string,
       string

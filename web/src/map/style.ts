@@ -24,6 +24,8 @@ export const OWN = {
   route: 'page-route',
   link: 'page-link',
   highlight: 'page-highlight',
+  shapes: 'page-shapes',
+  cases: 'page-cases',
 } as const;
 
 const EMPTY: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] };
@@ -117,6 +119,13 @@ const streetColour: ExpressionSpecification = [
 function fills(): LayerSpecification[] {
   return [
     {
+      id: 'page-shapes-fill',
+      type: 'fill',
+      source: OWN.shapes,
+      filter: ['==', ['geometry-type'], 'Polygon'],
+      paint: { 'fill-color': ['get', 'color'], 'fill-opacity': 0.12, 'fill-antialias': false },
+    },
+    {
       id: 'page-circle-fill',
       type: 'fill',
       source: OWN.circle,
@@ -163,6 +172,13 @@ function edges(): LayerSpecification[] {
         'line-color': streetColour,
         'line-width': ['interpolate', ['linear'], ['zoom'], 13, 2, 17, 5],
       },
+    },
+    {
+      id: 'page-shapes-line',
+      type: 'line',
+      source: OWN.shapes,
+      layout: { 'line-join': 'round' },
+      paint: { 'line-color': ['get', 'color'], 'line-width': 2.5 },
     },
     {
       id: 'page-route-casing',
@@ -254,6 +270,31 @@ function over(): LayerSpecification[] {
         'text-optional': true,
       },
       paint: { 'text-color': '#1e293b', 'text-halo-color': '#ffffff', 'text-halo-width': 1.6 },
+    },
+    {
+      id: 'page-cases',
+      type: 'circle',
+      source: OWN.cases,
+      layout: { 'circle-sort-key': ['case', ['get', 'chosen'], 1, 0] },
+      paint: {
+        'circle-color': ['get', 'color'],
+        'circle-radius': ['case', ['get', 'chosen'], 17, 13],
+        'circle-stroke-color': ['case', ['get', 'chosen'], '#0f172a', '#ffffff'],
+        'circle-stroke-width': ['case', ['get', 'chosen'], 3, 2],
+      },
+    },
+    {
+      id: 'page-cases-label',
+      type: 'symbol',
+      source: OWN.cases,
+      layout: {
+        'text-field': ['get', 'label'],
+        'text-font': FONT_BOLD,
+        'text-size': 13,
+        'text-allow-overlap': true,
+        'text-ignore-placement': true,
+      },
+      paint: { 'text-color': '#ffffff' },
     },
     {
       id: 'page-highlight',

@@ -17,6 +17,7 @@ import {
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { Bbox, LonLat } from '../api/types';
+import type { CaseSpot } from '../state/guest';
 import type { Lang, View } from '../state/url';
 import { drawBadge } from './icons';
 import { mask, OWN, sourceLayer } from './style';
@@ -32,6 +33,8 @@ export interface Heard {
   escaped(): void;
   /** A feature that has a card was clicked. */
   feature(found: { layer: string; id: number; at: LonLat; name: string | null }): void;
+  /** A case that an open room has drawn was clicked. */
+  opened(number: string): void;
   moved(view: View): void;
   /** The origin was dragged to a new spot. */
   dragged(at: LonLat): void;
@@ -161,6 +164,10 @@ export class MapView {
     if (performance.now() - this.#heldAt < LONG_PRESS_MS) return;
     const found = this.#at(e.point);
     const properties = found?.properties ?? {};
+    if (found?.source === OWN.cases) {
+      this.heard.opened(String(properties.number));
+      return;
+    }
     const layer = typeof properties.layer === 'string' ? properties.layer : found?.sourceLayer;
     const id = Number(properties.id ?? found?.id);
     if (!found || !layer || !Number.isFinite(id)) {
@@ -209,7 +216,7 @@ export class MapView {
 
   /** Features of these layers of the style answer a click with a card. */
   setPickable(style: StyleSpecification, layers: ReadonlySet<string>): void {
-    const own = ['page-spots', 'page-spots-dot'];
+    const own = ['page-spots', 'page-spots-dot', 'page-cases'];
     const theirs = style.layers.filter((l) => layers.has(sourceLayer(l) ?? '') && l.type !== 'fill');
     this.#pickable = [...own, ...theirs.map((l) => l.id)];
   }
@@ -266,11 +273,20 @@ export class MapView {
     this.#put(OWN.route, collection(route ? [route] : []));
   }
 
+  /** Boundaries and the like, each in its `color`. */
+  showShapes(shapes: GeoJSON.Feature[]): void {
+    this.#put(OWN.shapes, collection(shapes));
+  }
+
+  showCases(cases: CaseSpot[]): void {
+    this.#put(OWN.cases, collection(cases.map(({ at, ...properties }) => pointFeature(at, properties))));
+  }
+
   highlight(at: LonLat | null): void {
     this.#put(OWN.highlight, collection(at ? [pointFeature(at, {})] : []));
   }
 
-  showOrigin(at: LonLat | null, label: string): void {
+  showOrigin(at: LonLat | null, label: string, free = true): void {
     if (!at) {
       this.#marker?.remove();
       this.#marker = null;
@@ -287,7 +303,9 @@ export class MapView {
       marker.setLngLat([at[0], at[1]]).addTo(this.map);
     }
     this.#marker.setLngLat([at[0], at[1]]);
+    this.#marker.setDraggable(free);
     this.#marker.getElement().setAttribute('aria-label', label);
+    this.#marker.getElement().classList.toggle('fixed', !free);
   }
 
   #put(id: string, data: GeoJSON.FeatureCollection): void {

@@ -19,7 +19,9 @@ import type {
 import { title, words } from '../i18n/format';
 import { peopleWords } from '../i18n/people';
 import { Ask } from './ask.svelte';
-import { format, parse, type Shared, type Tab, type View } from './url';
+import type { Guest } from './guest';
+import type { Room } from './rights';
+import { format, type IssueLink, parse, type Shared, type Tab, type View } from './url';
 import { Who } from './who.svelte';
 import { bandLabel } from './why';
 
@@ -90,6 +92,10 @@ class Page {
   flight = $state.raw<Flight | null>(null);
   /** The next life circle is to be shown whole: it was asked for by the reader, not by a link. */
   reveal = $state(false);
+  /** The case that the open room shows. */
+  issue = $state.raw<IssueLink | null>(null);
+  /** An open room has the map for itself. */
+  guest = $state.raw<Guest | null>(null);
   notice = $state<string | null>(null);
   mapReady = $state(false);
   mapFailed = $state(false);
@@ -124,6 +130,7 @@ class Page {
     this.showStreets = s.streets;
     this.why = s.why ? { at: s.why, name: null } : null;
     this.who.wanted = s.room;
+    this.issue = s.issue;
   }
 
   get fragment(): string {
@@ -141,7 +148,21 @@ class Page {
       streets: this.showStreets,
       why: this.why?.at ?? null,
       room: this.who.wanted,
+      issue: this.issue,
     });
+  }
+
+  /** Opens a room, and a case in it. */
+  enter(room: Room, issue: IssueLink | null = null): void {
+    this.asking = false;
+    this.issue = issue;
+    this.who.wanted = room;
+    if (this.sheet === 'peek') this.sheet = 'half';
+  }
+
+  leave(): void {
+    this.who.wanted = null;
+    this.issue = null;
   }
 
   /** Learns what this server holds. Called again when a layer or the place changes. */
@@ -238,7 +259,8 @@ class Page {
 
   /** A place was chosen on the map. */
   choose(at: LonLat, name: string | null = null): void {
-    if (this.asking && this.origin) this.askWhy(at, name);
+    if (this.guest) this.guest.ground?.(at);
+    else if (this.asking && this.origin) this.askWhy(at, name);
     else this.start(at);
   }
 

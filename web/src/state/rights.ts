@@ -12,10 +12,27 @@ export const has = (user: Me | null, role: Role): boolean =>
 export const hasEverywhere = (user: Me | null, role: Role): boolean =>
   user?.grants.some((g) => g.role === role && g.area === null) ?? false;
 
-export type Room = 'login' | 'account' | 'users' | 'audit';
+export const ROOMS = [
+  'login',
+  'account',
+  'users',
+  'audit',
+  /** Somebody reports something; anybody may. */
+  'report',
+  /** The reporter's page of one case, by the private link. */
+  'follow',
+  /** The worker's tasks. */
+  'work',
+  'board',
+  'statistics',
+] as const;
+export type Room = (typeof ROOMS)[number];
 
 /** What one needs to come in: an administrator of an area has users, but the audit is of everything. */
 export function mayOpen(user: Me | null, room: Room): boolean {
+  if (room === 'report' || room === 'follow') return true;
+  if (room === 'work') return has(user, 'worker');
+  if (room === 'board' || room === 'statistics') return has(user, 'dispatcher');
   if (room === 'login') return user === null;
   if (room === 'users') return has(user, 'admin');
   if (room === 'audit') return hasEverywhere(user, 'admin');

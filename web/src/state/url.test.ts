@@ -14,12 +14,23 @@ const full: Shared = {
   measure: 'metres',
   streets: true,
   why: [116.05, 29.45],
-  room: 'users',
+  room: 'work',
+  issue: { number: '20261122-0001', key: null },
 };
 
 describe('the address of the page', () => {
   it('reads back what it wrote', () => {
     expect(parse(format(full))).toEqual(full);
+  });
+
+  it('is the private link of a report, and nothing more, when a case is followed', () => {
+    const link = '#issue=20261122-0001&key=a_b-C9';
+    expect(format(parse(link))).toBe(link);
+    expect(parse(link)).toMatchObject({ room: 'follow', issue: { number: '20261122-0001', key: 'a_b-C9' } });
+  });
+
+  it('forgets the case when a room is opened that shows none', () => {
+    expect(format(parse('#room=users&issue=1&key=secret'))).toBe('#room=users');
   });
 
   it('is empty for a page nobody has touched', () => {
@@ -37,6 +48,8 @@ describe('the address of the page', () => {
     '#tab=nothing&lang=fr&dir=up',
     '#by=miles&show=everything&why=here',
     '#room=cellar',
+    '#issue=<b>&key=1',
+    '#room=follow',
   ])('opens the map as usual when the link is mangled: %s', (link) => {
     expect(parse(link)).toEqual(DEFAULTS);
   });

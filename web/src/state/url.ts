@@ -1,6 +1,6 @@
 /** The part of the page's state that a link carries, in the fragment of the address. Pure. */
 import type { Direction, LonLat, Measure } from '../api/types';
-import type { Room } from './rights';
+import { ROOMS, type Room } from './rights';
 
 export type Tab = 'circle' | 'nearest' | 'layers';
 export type Lang = 'zh' | 'en';
@@ -28,8 +28,16 @@ export interface Shared {
   streets: boolean;
   /** The place whose being outside is explained. */
   why: LonLat | null;
-  /** The room for people that is open. */
+  /** The room that is open. */
   room: Room | null;
+  /** The case that the room shows. */
+  issue: IssueLink | null;
+}
+
+/** A case, and the key with which its reporter may follow it. In the fragment, so that no log has it. */
+export interface IssueLink {
+  number: string;
+  key: string | null;
 }
 
 export const DEFAULTS: Shared = {
@@ -46,9 +54,11 @@ export const DEFAULTS: Shared = {
   streets: false,
   why: null,
   room: null,
+  issue: null,
 };
 
-const ROOMS: string[] = ['login', 'account', 'users', 'audit'] satisfies Room[];
+/** Rooms that can show one case. */
+const WITH_ISSUE: Room[] = ['follow', 'work', 'board'];
 
 function numbers(text: string | null, separator: string, count: number): number[] | null {
   const parts = (text ?? '').split(separator);
@@ -81,13 +91,26 @@ function readLayers(text: string | null): Record<string, boolean> {
   return choices;
 }
 
+function readIssue(q: URLSearchParams): IssueLink | null {
+  const [number, key] = [q.get('issue') ?? '', q.get('key') ?? ''];
+  if (!/^[A-Za-z0-9-]{1,40}$/.test(number)) return null;
+  return { number, key: /^[A-Za-z0-9_-]{1,100}$/.test(key) ? key : null };
+}
+
+/** A case without a room is the reporter's link. */
+function readRoom(text: string | null, issue: IssueLink | null): Room | null {
+  const room = ROOMS.find((r) => r === text) ?? (issue ? 'follow' : null);
+  return room === 'follow' && !issue ? null : room;
+}
+
 /** Anything unreadable falls back to the default: a mangled link still opens the map. */
 export function parse(fragment: string): Shared {
   const q = new URLSearchParams(fragment.replace(/^#/, ''));
   const tab = q.get('tab');
   const profile = q.get('profile') ?? '';
   const wanted = q.get('find') ?? '';
-  const room = q.get('room') ?? '';
+  const issue = readIssue(q);
+  const room = readRoom(q.get('room'), issue);
   return {
     lang: q.get('lang') === 'en' ? 'en' : 'zh',
     tab: tab === 'nearest' || tab === 'layers' ? tab : 'circle',
@@ -101,7 +124,8 @@ export function parse(fragment: string): Shared {
     measure: q.get('by') === 'metres' ? 'metres' : 'minutes',
     streets: q.get('show') === 'streets',
     why: readPoint(q.get('why')),
-    room: ROOMS.includes(room) ? (room as Room) : null,
+    room,
+    issue: room && WITH_ISSUE.includes(room) ? issue : null,
   };
 }
 
@@ -118,7 +142,11 @@ export function format(s: Shared): string {
   if (s.measure !== DEFAULTS.measure) parts.push(`by=${s.measure}`);
   if (s.streets) parts.push('show=streets');
   if (s.why) parts.push(`why=${s.why[0].toFixed(6)},${s.why[1].toFixed(6)}`);
-  if (s.room) parts.push(`room=${s.room}`);
+  if (s.room && s.room !== 'follow') parts.push(`room=${s.room}`);
+  if (s.room && s.issue && WITH_ISSUE.includes(s.room)) {
+    parts.push(`issue=${s.issue.number}`);
+    if (s.issue.key) parts.push(`key=${s.issue.key}`);
+  }
   const layers = Object.entries(s.layers).map(([id, on]) => (on ? id : `-${id}`));
   if (layers.length > 0) parts.push(`layers=${layers.sort().join('.')}`);
   if (s.lang !== DEFAULTS.lang) parts.push(`lang=${s.lang}`);

@@ -88,7 +88,7 @@ export class Who {
   #gone(): void {
     clearTimeout(this.#timer);
     this.user = null;
-    this.wanted = null;
+    if (this.wanted !== null && !mayOpen(null, this.wanted)) this.wanted = null;
     this.turn += 1;
   }
 

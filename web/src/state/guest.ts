@@ -1,0 +1,26 @@
+/** What an open room draws on the map in place of the life circle, and what it does with the reader's
+ *  choices there. A new value each time something changes. */
+import type { LonLat } from '../api/types';
+
+export interface Guest {
+  /** The one place that it is about. */
+  pin: { at: LonLat; label: string /** The reader may move it. */; free: boolean } | null;
+  /** Boundaries, the accuracy of a position: areas and lines, each with a `color`. */
+  shapes: GeoJSON.Feature[];
+  cases: CaseSpot[];
+  route: GeoJSON.Feature | null;
+  /** A place was chosen, or the pin was moved there. */
+  ground?(at: LonLat): void;
+  /** One of the cases was chosen. */
+  opened?(number: string): void;
+}
+
+export interface CaseSpot {
+  at: LonLat;
+  number: string;
+  color: string;
+  /** What stands in it: a rank or a count. */
+  label: string;
+  /** It is the one that is looked at. */
+  chosen: boolean;
+}
