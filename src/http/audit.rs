@@ -2,7 +2,7 @@
 
 use super::account::body::moment;
 use super::credentials::Acting;
-use super::error::{Problem, ProblemBody};
+use super::error::Problem;
 use super::params::{Params, quoted};
 use crate::accounts::audit::Entry;
 use crate::app::App;
@@ -108,10 +108,7 @@ fn read(params: &mut Params) -> Option<(AuditQuery, bool)> {
         ("f" = Option<String>, Query, description = "json (default) or csv", pattern = "^(json|csv)$"),
     ),
     responses((status = 200, description = "As JSON or CSV", content((Audit = "application/json"), (String = "text/csv"))),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, body = ProblemBody, content_type = "application/problem+json")))]
+    ))]
 pub async fn get(State(app): State<Arc<App>>, Acting(stamp): Acting, mut params: Params) -> Result<Response, Problem> {
     let Some((query, csv)) = read(&mut params) else { return Err(params.refused()) };
     params.finish()?;

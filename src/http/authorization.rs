@@ -58,26 +58,36 @@ pub struct Rule {
     pub who: Who,
     pub does: Does,
     pub holds: Holds,
+    pub asks: Asks,
+}
+
+const fn rule(method: &'static str, path: &'static str, who: Who, does: Does, holds: Holds) -> Rule {
+    Rule { method, path, who, does, holds, asks: Asks::Somebody }
 }
 
 /// The same for all.
 const fn open(path: &'static str) -> Rule {
-    Rule { method: "GET", path, who: Who::Unasked, does: Does::Read, holds: Holds::Anywhere }
+    rule("GET", path, Who::Unasked, Does::Read, Holds::Anywhere)
 }
 
 /// A question that everybody may ask.
 const fn ask(method: &'static str, path: &'static str) -> Rule {
-    Rule { method, path, who: Who::Everyone, does: Does::Read, holds: Holds::Anywhere }
+    rule(method, path, Who::Everyone, Does::Read, Holds::Anywhere)
+}
+
+/// The same, which an open page asks by itself now and then.
+const fn open_page(rule: Rule) -> Rule {
+    Rule { asks: Asks::OpenPage, ..rule }
 }
 
 /// One's own account.
 const fn own(method: &'static str, path: &'static str, does: Does) -> Rule {
-    Rule { method, path, who: Who::Session, does, holds: Holds::Anywhere }
+    rule(method, path, Who::Session, does, Holds::Anywhere)
 }
 
 /// For some roles.
 const fn role(method: &'static str, path: &'static str, roles: &'static [Role], does: Does, holds: Holds) -> Rule {
-    Rule { method, path, who: Who::Roles(roles), does, holds }
+    rule(method, path, Who::Roles(roles), does, holds)
 }
 
 pub const TABLE: &[Rule] = &[
@@ -112,8 +122,8 @@ pub const TABLE: &[Rule] = &[
     ask("GET", "/api/walk"),
     ask("POST", "/api/walk/matrix"),
     ask("GET", "/api/search"),
-    ask("GET", "/api/changes"),
-    ask("GET", "/api/session"),
+    open_page(ask("GET", "/api/changes")),
+    open_page(ask("GET", "/api/session")),
     Rule { does: Does::Write, ..ask("POST", "/api/session") },
     Rule { does: Does::Write, ..ask("DELETE", "/api/session") },
     own("PUT", "/api/account/password", Does::Write),
@@ -222,16 +232,8 @@ pub async fn enforce(State(app): State<Arc<App>>, request: Request, next: Next) 
     next.run(Request::from_parts(parts, body)).await
 }
 
-impl Rule {
-    /// An open page follows the changes, and looks now and then whether its session goes on.
-    fn asks(&self) -> Asks {
-        let by_itself = self.method == "GET" && ["/api/changes", "/api/session"].contains(&self.path);
-        if by_itself { Asks::OpenPage } else { Asks::Somebody }
-    }
-}
-
 async fn admit(app: &Arc<App>, rule: &'static Rule, parts: &mut Parts) -> Result<(), Problem> {
-    let known = credentials::find(app, &parts.headers, rule.asks()).await?;
+    let known = credentials::find(app, &parts.headers, rule.asks).await?;
     let Known { caller, .. } = &known;
     same_origin::check(&parts.method, &parts.headers, &whence(parts)?.base, caller, rule.does == Does::Write)?;
     rule.admits(caller)?;
@@ -245,7 +247,8 @@ async fn admit(app: &Arc<App>, rule: &'static Rule, parts: &mut Parts) -> Result
     Ok(())
 }
 
-fn find(method: &Method, path: &str) -> Option<&'static Rule> {
+/// The row of an address; methods are written as the table writes them.
+pub fn find(method: &Method, path: &str) -> Option<&'static Rule> {
     // What may be read may be asked about.
     let method = if method == Method::HEAD { "GET" } else { method.as_str() };
     TABLE.iter().find(|rule| rule.method == method && rule.path == path)

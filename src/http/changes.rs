@@ -1,6 +1,6 @@
 //! `/api/changes`: every change of the map as it happens, as server-sent events.
 
-use super::error::{Problem, ProblemBody};
+use super::error::Problem;
 use super::extract::{map_of, seen_by};
 use super::front::limits::{Gate, Place};
 use super::params::Params;
@@ -55,8 +55,6 @@ impl From<Heard> for ChangeBody {
     params(("Last-Event-ID" = Option<i64>, Header, description = "Number of the last change that was seen")),
     responses(
         (status = 200, content_type = "text/event-stream", body = ChangeBody),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub async fn changes(
     State(app): State<Arc<App>>,

@@ -120,8 +120,7 @@ pub async fn collections(BaseUrl(base): BaseUrl, Asked { map, .. }: Asked<Nothin
 /// One layer
 #[utoipa::path(get, path = "/api/collections/{layer}", tag = "features",
     params(("layer" = String, Path, description = "Id of the layer")),
-    responses((status = 200, body = Collection), (status = 404, body = super::error::ProblemBody,
-        content_type = "application/problem+json")))]
+    responses((status = 200, body = Collection), (status = 404)))]
 pub async fn collection(
     BaseUrl(base): BaseUrl,
     PathOf(id): PathOf<String>,

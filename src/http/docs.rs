@@ -1,6 +1,7 @@
 //! `/api/openapi.json` and `/api/docs`: what can be asked. The page is made from the document,
 //! so the two cannot disagree.
 
+use super::document::document;
 use super::error::Kind;
 use super::extract::BaseUrl;
 use super::link::OPENAPI;
@@ -8,40 +9,6 @@ use axum::http::header;
 use axum::response::{Html, IntoResponse};
 use serde_json::{Value, json};
 use std::sync::LazyLock;
-use utoipa::openapi::path::Operation;
-use utoipa::openapi::{Content, OpenApi, Ref, Response};
-
-/// The document of every address of the service.
-pub fn document() -> &'static OpenApi {
-    static DOCUMENT: LazyLock<OpenApi> = LazyLock::new(|| {
-        let mut document = super::api().into_openapi();
-        document.info.title = "wangge 网格地图服务".into();
-        document.info.description = Some("Errors are application/problem+json (RFC 9457).".into());
-        for (path, item) in &mut document.paths.paths {
-            let all = [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
-            all.into_iter().flatten().for_each(|operation| refusals(path, operation));
-        }
-        document
-    });
-    &DOCUMENT
-}
-
-/// The problems that the front may answer instead of any address.
-fn refusals(path: &str, operation: &mut Operation) {
-    if !path.starts_with("/api") {
-        return;
-    }
-    let body = operation.request_body.is_some();
-    let statuses = [Kind::TooManyRequests, Kind::Busy].into_iter();
-    let of_bodies = [Kind::SlowBody, Kind::TooLarge].into_iter().filter(|_| body);
-    for kind in statuses.chain(of_bodies) {
-        let problem = || {
-            let content = Content::new(Some(Ref::from_schema_name("Problem")));
-            Response::builder().description(kind.title()).content("application/problem+json", content).build()
-        };
-        operation.responses.responses.entry(kind.status().as_u16().to_string()).or_insert_with(|| problem().into());
-    }
-}
 
 /// This interface, for programs
 #[utoipa::path(get, path = "/api/openapi.json", tag = "service", responses((status = 200, content_type = OPENAPI)))]

@@ -24,8 +24,8 @@ pub async fn healthz() -> Json<Health> {
 /// Ready: the map is loaded and the service is not stopping
 #[utoipa::path(get, path = "/readyz", tag = "service", responses(
     (status = 200, body = Health),
-    (status = 503, body = super::error::ProblemBody, content_type = "application/problem+json"),
-))]
+    (status = 503),
+    ))]
 pub async fn readyz(State(app): State<Arc<App>>) -> Result<Json<Health>, Problem> {
     if app.is_stopping() {
         return Err(Problem::new(Kind::Busy, "The service is stopping."));

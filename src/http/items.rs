@@ -169,10 +169,8 @@ fn item_json(entry: &CatalogueEntry, feature: &Feature) -> Map<String, Value> {
         ("offset" = Option<u32>, Query, description = "How many to pass over"),
     ),
     responses((status = 200, content_type = "application/geo+json", body = Object),
-        (status = 400, body = super::error::ProblemBody, content_type = "application/problem+json"),
-        (status = 404, body = super::error::ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "What is personal is not told when that cannot be noted",
-            body = super::error::ProblemBody, content_type = "application/problem+json"),
+        (status = 404),
+        (status = 503, description = "What is personal is not told when that cannot be noted"),
     ))]
 pub async fn items(
     State(app): State<Arc<App>>,
@@ -232,9 +230,8 @@ fn geojson_type(headers: &HeaderMap) -> Result<&'static str, Problem> {
 #[utoipa::path(get, path = "/api/collections/{layer}/items/{id}", tag = "features",
     params(("layer" = String, Path, description = "Id of the layer"), ("id" = i64, Path, description = "Id of the feature")),
     responses((status = 200, content_type = "application/geo+json", body = Object), (status = 304),
-        (status = 404, body = super::error::ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "What is personal is not told when that cannot be noted",
-            body = super::error::ProblemBody, content_type = "application/problem+json"),
+        (status = 404),
+        (status = 503, description = "What is personal is not told when that cannot be noted"),
     ))]
 pub async fn item(
     State(app): State<Arc<App>>,

@@ -1,6 +1,6 @@
 //! `GET /api/locate`: in which areas a point lies, and who is responsible there.
 
-use super::error::{Problem, ProblemBody};
+use super::error::Problem;
 use super::extract::{Ask, Asked};
 use super::params::Params;
 use super::{walking, wire};
@@ -57,7 +57,6 @@ impl From<Location> for LocationBody {
     ),
     responses(
         (status = 200, body = Located),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub async fn get(Asked { ask: LocateAsk(at), map }: Asked<LocateAsk>) -> Result<Json<Located>, Problem> {
     let answer = super::compute(move || locate(&map, at)).await?;

@@ -1,7 +1,7 @@
 //! `POST /api/locate`: many points at once, as CSV or NDJSON. Rows go out as they come in, each
 //! with its answer; a bad row carries its fault in `error` and does not stop the others.
 
-use super::error::{Kind, Problem, ProblemBody};
+use super::error::{Kind, Problem};
 use super::front::cost;
 use super::front::rate::Budget;
 use super::locate::LocationBody;
@@ -56,9 +56,6 @@ impl Format {
     request_body(content((String = "text/csv"), (String = "application/x-ndjson"))),
     responses(
         (status = 200, content((String = "text/csv"), (String = "application/x-ndjson"))),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub async fn post(
     map: Seen,

@@ -1,6 +1,6 @@
 //! `POST /api/walk/matrix`: walking times between many places.
 
-use super::error::{Problem, ProblemBody};
+use super::error::Problem;
 use super::extract::{Asked, Nothing};
 use super::front::cost;
 use super::front::rate::Budget;
@@ -107,10 +107,7 @@ fn places(members: &mut Members, name: &str, map: &Snapshot) -> Option<Vec<LonLa
     request_body(content = QuestionBody, content_type = "application/json"),
     responses(
         (status = 200, body = MatrixBody),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 413, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422),
     ))]
 pub async fn post(
     Asked { map, .. }: Asked<Nothing>,

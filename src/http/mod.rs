@@ -10,6 +10,7 @@ mod collections;
 mod compute;
 mod credentials;
 mod docs;
+mod document;
 mod edit;
 pub mod error;
 pub mod etag;

@@ -1,6 +1,6 @@
 //! `/api/nearest`: the nearest places of a kind, on foot or in a straight line.
 
-use super::error::{Problem, ProblemBody};
+use super::error::Problem;
 use super::extract::{Ask, Asked};
 use super::params::{Params, quoted};
 use super::{compute, walking, wire};
@@ -180,8 +180,7 @@ impl NearBody {
     ),
     responses(
         (status = 200, body = NearestBody),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422),
     ))]
 pub async fn get(
     State(app): State<Arc<App>>,

@@ -1,7 +1,7 @@
 //! `/api/search`: places, areas and streets by name, pinyin, initials or code.
 
 use super::credentials::Acting;
-use super::error::{Problem, ProblemBody};
+use super::error::Problem;
 use super::extract::{Ask, Asked};
 use super::params::Params;
 use super::personal::note_search;
@@ -50,7 +50,6 @@ pub struct SearchResults {
     ),
     responses(
         (status = 200, body = SearchResults),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub async fn get(
     State(app): State<Arc<App>>,

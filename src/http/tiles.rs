@@ -1,6 +1,6 @@
 //! `/api/tiles/…` and `/api/style`: vector tiles, what they carry, and how they are drawn.
 
-use super::error::{Kind, Problem, ProblemBody};
+use super::error::{Kind, Problem};
 use super::extract::{Ask, Asked, BaseUrl, PathOf, accepted};
 use super::params::{Params, number, quoted};
 use super::{compute, etag};
@@ -67,7 +67,6 @@ fn coord(params: &mut Params, z: &str, x: &str, y: &str) -> Option<TileCoord> {
         (status = 200, content_type = "application/vnd.mapbox-vector-tile"),
         (status = 204, description = "Nothing here"),
         (status = 304, description = "As the caller has it"),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub async fn tile(
     State(app): State<Arc<App>>,
@@ -104,7 +103,6 @@ fn answer(tile: &CachedTile, headers: &HeaderMap) -> Response {
     params(("layers" = String, Path, description = "Ids of layers, joined by commas")),
     responses(
         (status = 200, body = Object),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub async fn description(
     map: Seen,
@@ -133,7 +131,6 @@ impl Ask for StyleAsk {
     params(("lang" = Option<String>, Query, description = "zh (default) or en", pattern = "^(zh|en)$")),
     responses(
         (status = 200, body = Object),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub async fn get_style(BaseUrl(base): BaseUrl, Asked { ask, map }: Asked<StyleAsk>) -> Json<Value> {
     Json(style(&map, ask.lang, &base))

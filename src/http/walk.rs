@@ -1,6 +1,6 @@
 //! `/api/walk`: how to walk from one point to another.
 
-use super::error::{Problem, ProblemBody};
+use super::error::Problem;
 use super::extract::{Ask, Asked};
 use super::link::GEOJSON;
 use super::params::Params;
@@ -112,8 +112,7 @@ impl Walk {
     ),
     responses(
         (status = 200, body = Walk, content_type = "application/geo+json"),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422),
     ))]
 pub async fn get(Asked { ask, map }: Asked<WalkAsk>) -> Result<Response, Problem> {
     let body = compute(move || -> Result<String, Problem> {

@@ -2,7 +2,7 @@
 
 use super::super::compute;
 use super::super::credentials::Acting;
-use super::super::error::{Kind, Problem, ProblemBody};
+use super::super::error::{Kind, Problem};
 use super::super::fields::Fields;
 use super::body::random;
 use super::{login, problem};
@@ -45,13 +45,6 @@ pub fn read(fields: &mut Fields, member: &str, text: String, name: &UserName) ->
     request_body = NewPassword,
     responses(
         (status = 204, description = "Changed; all other sessions have ended"),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 413, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub async fn put(
     State(app): State<Arc<App>>,

@@ -1,7 +1,7 @@
 //! `/api/session`: logging in and out, and who is logged in.
 
 use super::super::credentials::{Acting, COOKIE, Known};
-use super::super::error::{Kind, Problem, ProblemBody};
+use super::super::error::{Kind, Problem};
 use super::super::extract::NoParams;
 use super::super::fields::Fields;
 use super::super::front::whence::Whence;
@@ -54,13 +54,6 @@ const NO_STORE: (header::HeaderName, &str) = (header::CACHE_CONTROL, "no-store")
 #[utoipa::path(post, path = "/api/session", operation_id = "log_in", tag = "account", request_body = Login,
     responses(
         (status = 200, body = SessionBody, description = "The session's cookie is set"),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 413, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub async fn post(
     State(app): State<Arc<App>>,
@@ -96,9 +89,7 @@ pub async fn post(
 /// Who is logged in
 #[utoipa::path(get, path = "/api/session", operation_id = "who_am_i", tag = "account",
     responses((status = 200, body = SessionBody),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, body = ProblemBody, content_type = "application/problem+json")))]
+    ))]
 pub async fn get(State(app): State<Arc<App>>, Extension(known): Extension<Known>, _: NoParams) -> Response {
     let user = known.caller.user().map(|user| Me::of(user, app.map().as_deref()));
     ([NO_STORE], Json(SessionBody { user, expires_at: known.ends_at.map(moment) })).into_response()
@@ -107,10 +98,7 @@ pub async fn get(State(app): State<Arc<App>>, Extension(known): Extension<Known>
 /// Log out
 #[utoipa::path(delete, path = "/api/session", operation_id = "log_out", tag = "account",
     responses((status = 204, description = "Nobody is logged in any more"),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, body = ProblemBody, content_type = "application/problem+json")))]
+    ))]
 pub async fn delete(
     State(app): State<Arc<App>>,
     Extension(known): Extension<Known>,

@@ -3,7 +3,7 @@
 
 use super::super::authorization::Rights;
 use super::super::credentials::Acting;
-use super::super::error::{Problem, ProblemBody};
+use super::super::error::Problem;
 use super::super::extract::{PathOf, map_of};
 use super::super::fields::Fields;
 use super::super::params::{Params, quoted};
@@ -60,10 +60,7 @@ pub struct Users {
         ("limit" = Option<u32>, Query, description = "1 to 1000, 100 by default", minimum = 1, maximum = 1000),
         ("offset" = Option<u32>, Query, description = "How many to pass over")),
     responses((status = 200, body = Users),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, body = ProblemBody, content_type = "application/problem+json")))]
+    ))]
 pub async fn get(State(app): State<Arc<App>>, rights: Rights, mut params: Params) -> Result<Json<Users>, Problem> {
     let (limit, offset) = (params.whole("limit", 100, 1..=1000), params.whole("offset", 0, 0..=u32::MAX));
     let wanted = params.optional("q");
@@ -131,13 +128,8 @@ fn read(fields: &mut Fields, map: &Snapshot) -> Option<Read> {
 /// Add a user
 #[utoipa::path(post, path = "/api/users", operation_id = "add_user", tag = "users", request_body = UserAsk,
     responses((status = 201, body = UserBody),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 413, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, body = ProblemBody, content_type = "application/problem+json")))]
+        (status = 409),
+    ))]
 pub async fn post(
     State(app): State<Arc<App>>,
     rights: Rights,
@@ -177,14 +169,9 @@ pub struct UserPatch {
 #[utoipa::path(patch, path = "/api/users/{name}", operation_id = "change_user", tag = "users",
     params(("name" = String, Path, description = "Name of the user")), request_body = UserPatch,
     responses((status = 200, body = UserBody),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 413, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, body = ProblemBody, content_type = "application/problem+json")))]
+        (status = 404),
+        (status = 409),
+    ))]
 pub async fn patch(
     State(app): State<Arc<App>>,
     rights: Rights,

@@ -6,7 +6,7 @@ use super::{Writing, audited, audited_before, faulty, refused, written_feature};
 use crate::accounts::audit::Entry;
 use crate::accounts::edit::{Draft, Editor};
 use crate::atlas::{Feature, FeatureId, Ident, NewFeature};
-use crate::http::error::{FieldError, Problem, ProblemBody};
+use crate::http::error::{FieldError, Problem};
 use crate::http::extract::PathOf;
 use crate::http::{compute, items};
 use crate::store::{Batch, Op};
@@ -78,18 +78,11 @@ type Decision = Box<dyn FnOnce(&Editor<'_>, &Feature) -> Result<Fate, Problem> +
     responses(
         (status = 200, description = "As a GET tells it now", content_type = "application/geo+json", body = Object,
             headers(("ETag" = String, description = "For the next edit"))),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 412, description = "Somebody else has changed it meanwhile", body = ProblemBody,
-            content_type = "application/problem+json"),
-        (status = 413, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 428, description = "If-Match is missing", body = ProblemBody,
-            content_type = "application/problem+json"),
+        (status = 404),
+        (status = 409),
+        (status = 412, description = "Somebody else has changed it meanwhile"),
+        (status = 422),
+        (status = 428, description = "If-Match is missing"),
     ))]
 pub async fn put(
     PathOf((layer, id)): PathOf<(String, String)>,
@@ -118,18 +111,11 @@ pub async fn put(
     responses(
         (status = 200, description = "As a GET tells it now", content_type = "application/geo+json", body = Object,
             headers(("ETag" = String, description = "For the next edit"))),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 412, description = "Somebody else has changed it meanwhile", body = ProblemBody,
-            content_type = "application/problem+json"),
-        (status = 413, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 428, description = "If-Match is missing", body = ProblemBody,
-            content_type = "application/problem+json"),
+        (status = 404),
+        (status = 409),
+        (status = 412, description = "Somebody else has changed it meanwhile"),
+        (status = 422),
+        (status = 428, description = "If-Match is missing"),
     ))]
 pub async fn patch(
     PathOf((layer, id)): PathOf<(String, String)>,
@@ -152,15 +138,10 @@ pub async fn patch(
     ),
     responses(
         (status = 204),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 412, description = "Somebody else has changed it meanwhile", body = ProblemBody,
-            content_type = "application/problem+json"),
-        (status = 428, description = "If-Match is missing", body = ProblemBody,
-            content_type = "application/problem+json"),
+        (status = 404),
+        (status = 409),
+        (status = 412, description = "Somebody else has changed it meanwhile"),
+        (status = 428, description = "If-Match is missing"),
     ))]
 pub async fn delete(PathOf((layer, id)): PathOf<(String, String)>, writing: Writing) -> Result<Response, Problem> {
     let versions = Versions::named(&writing.headers)?;

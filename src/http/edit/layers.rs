@@ -7,7 +7,7 @@ use crate::atlas::layer::LayerError;
 use crate::atlas::{CatalogueEntry, Layer, LayerData};
 use crate::geometry::tile::MAX_ZOOM;
 use crate::http::collections::{Collection, describe};
-use crate::http::error::{FieldError, Kind, Problem, ProblemBody};
+use crate::http::error::{FieldError, Kind, Problem};
 use crate::store::StoreError;
 use axum::Json;
 use axum::body::Body;
@@ -43,14 +43,8 @@ const MOST_PROPERTIES: usize = 200;
     })),
     responses(
         (status = 201, body = Collection, headers(("Location" = String, description = "The layer"))),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "There is a layer of this id", body = ProblemBody,
-            content_type = "application/problem+json"),
-        (status = 413, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "There is a layer of this id"),
+        (status = 422),
     ))]
 pub async fn post(writing: Writing, body: Body) -> Result<Response, Problem> {
     let sent = geojson(&writing.headers, body).await?;

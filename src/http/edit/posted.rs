@@ -6,7 +6,7 @@ use super::{Writing, audited, faulty, field, written_feature};
 use crate::accounts::edit::Refusal;
 use crate::http::authorization::Rights;
 use crate::http::compute;
-use crate::http::error::{Problem, ProblemBody};
+use crate::http::error::Problem;
 use crate::http::extract::PathOf;
 use crate::store::{Batch, Op};
 use axum::body::Body;
@@ -31,14 +31,9 @@ use std::sync::Arc;
         (status = 201, description = "As a GET tells it", content_type = "application/geo+json", body = Object,
             headers(("Location" = String, description = "The new feature, or the layer's features when several were sent"),
                 ("ETag" = String, description = "Of the new feature, for the next edit"))),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 413, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404),
+        (status = 409),
+        (status = 422),
     ))]
 pub async fn post(PathOf(layer): PathOf<String>, writing: Writing, body: Body) -> Result<Response, Problem> {
     // Nobody has to send a body to be told that there is no such layer.

@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn every_priced_address_exists() {
-        let document = serde_json::to_value(crate::http::docs::document()).expect("JSON");
+        let document = serde_json::to_value(crate::http::document::document()).expect("JSON");
         for (method, route, _) in COSTS {
             assert!(document["paths"][route][method.to_lowercase()].is_object(), "{method} {route}");
         }

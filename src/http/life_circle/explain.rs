@@ -4,7 +4,7 @@ use super::ask::extents;
 use super::explained::ExplanationBody;
 use crate::atlas::Snapshot;
 use crate::geometry::LonLat;
-use crate::http::error::{Problem, ProblemBody};
+use crate::http::error::Problem;
 use crate::http::extract::{Ask, Asked};
 use crate::http::params::Params;
 use crate::http::{compute, walking};
@@ -57,8 +57,7 @@ fn one(params: &mut Params, extents: &[Extent]) -> Option<Extent> {
     ),
     responses(
         (status = 200, body = ExplanationBody),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422),
     ))]
 pub async fn get(Asked { ask, map }: Asked<ExplainAsk>) -> Result<Json<ExplanationBody>, Problem> {
     let answer = compute(move || {

@@ -11,7 +11,7 @@ pub use ask::LifeCircleAsk;
 pub use points::{__path_post, post};
 
 use super::compute;
-use super::error::{Problem, ProblemBody};
+use super::error::Problem;
 use super::extract::{Ask, Asked};
 use super::link::GEOJSON;
 use super::params::Params;
@@ -73,8 +73,7 @@ pub enum CircleAnswer {
     ),
     responses(
         (status = 200, body = CircleAnswer, content_type = "application/geo+json"),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422),
     ))]
 pub async fn get(Asked { ask, map }: Asked<GetAsk>) -> Result<Response, Problem> {
     let answer = compute(move || match ask.format {

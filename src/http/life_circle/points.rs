@@ -4,7 +4,7 @@ use super::ask::LifeCircleAsk;
 use super::body::Origin;
 use crate::atlas::Snapshot;
 use crate::http::compute;
-use crate::http::error::{Problem, ProblemBody};
+use crate::http::error::Problem;
 use crate::http::extract::{Ask, Asked};
 use crate::http::front::cost;
 use crate::http::front::rate::Budget;
@@ -101,10 +101,7 @@ impl TimesBody {
     ),
     responses(
         (status = 200, body = TimesBody),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 413, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422),
     ))]
 pub async fn post(
     Asked { ask: PointsAsk(ask), map }: Asked<PointsAsk>,
