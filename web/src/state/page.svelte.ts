@@ -377,6 +377,12 @@ class Page {
     return this.collections.find((c) => c.id === id);
   }
 
+  /** What the layer is called; one that is not known, by its id. */
+  kind(layer: string): string {
+    const found = this.collection(layer);
+    return found ? title(found.titles, this.lang) : layer;
+  }
+
   say(text: string): void {
     this.notice = text;
     setTimeout(() => {
