@@ -8,6 +8,9 @@ mod case;
 pub mod category;
 pub mod clock;
 pub mod duplicates;
+pub mod photo;
+#[cfg(test)]
+mod photo_tests;
 pub mod statistics;
 #[cfg(test)]
 mod testing;
@@ -20,5 +23,6 @@ pub use case::{Case, CaseNumber, Event, Ladder, Owner, Tally, Triage, Unit, What
 pub use category::{Categories, Category, CategoryError};
 pub use clock::{Limit, LimitUnit, WorkCalendar, WorkingHours};
 pub use duplicates::{Duplicate, duplicates};
+pub use photo::{Photo, PhotoError, photo};
 pub use words::{Action, Level, Outcome, Source, Stage, State};
 pub use workflow::{Ground, Refusal, Report, Reroute, Step};
