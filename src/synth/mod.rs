@@ -10,6 +10,7 @@
 mod areas;
 mod base;
 mod carve;
+pub mod cases;
 mod desks;
 mod duty;
 mod estate;

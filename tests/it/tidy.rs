@@ -13,7 +13,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("accounts", &["geometry", "atlas"]),
     ("dispatch", &["geometry", "atlas", "accounts"]),
     ("planning", &["geometry", "walk", "atlas"]),
-    ("synth", &["geometry", "walk", "atlas"]),
+    ("synth", &["geometry", "walk", "atlas", "accounts", "dispatch"]),
     ("tiles", &["geometry", "walk", "atlas", "accounts"]),
     ("store", &["geometry", "walk", "atlas", "accounts", "dispatch", "planning"]),
     ("config", &["geometry", "store"]),
