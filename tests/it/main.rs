@@ -5,7 +5,6 @@ mod harness;
 mod http;
 mod network;
 mod oracle;
-mod siting;
 mod speed;
 mod store;
 mod tidy;

@@ -17,7 +17,7 @@ export const peopleZh = {
       report: '上报问题',
       follow: '我的上报',
       work: '我的任务',
-      board: '派遣台',
+      board: '指挥看板',
       statistics: '统计报表',
       account: '我的账户',
       users: '用户与授权',

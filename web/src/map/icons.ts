@@ -21,6 +21,7 @@ import suitcase from '@mapbox/maki/icons/suitcase.svg?raw';
 import toilet from '@mapbox/maki/icons/toilet.svg?raw';
 import townHall from '@mapbox/maki/icons/town-hall.svg?raw';
 import wheelchair from '@mapbox/maki/icons/wheelchair.svg?raw';
+import { markSvg } from './crowd';
 
 const ICONS: Record<string, string> = {
   building,
@@ -81,13 +82,14 @@ export function badgeSvg(badge: Badge, scale: number): string {
   );
 }
 
-/** Rasterises a badge; null when the id is not one. */
+/** Rasterises a badge or a case's mark; null when the id is neither. */
 export async function drawBadge(id: string, scale: number): Promise<ImageData | null> {
   const badge = parseBadge(id);
-  if (!badge) return null;
+  const svg = badge ? badgeSvg(badge, scale) : markSvg(id, 24 * scale);
+  if (!svg) return null;
   const size = 24 * scale;
   const image = new Image(size, size);
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(badgeSvg(badge, scale))}`;
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
   await image.decode();
   const canvas = document.createElement('canvas');
   canvas.width = size;

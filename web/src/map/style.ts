@@ -1,6 +1,7 @@
 /** Pure functions from style to style: what the page adds to the server's map. */
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl';
 import type { Lang } from '../state/url';
+import { crowdLayers } from './crowd';
 
 /** No glyphs are shipped: text is drawn with the first of these fonts the device has. */
 export const FONT = ['Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', 'sans-serif'];
@@ -26,6 +27,8 @@ export const OWN = {
   highlight: 'page-highlight',
   shapes: 'page-shapes',
   cases: 'page-cases',
+  crowd: 'page-crowd',
+  heat: 'page-heat',
 } as const;
 
 const EMPTY: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] };
@@ -296,6 +299,7 @@ function over(): LayerSpecification[] {
       },
       paint: { 'text-color': '#ffffff' },
     },
+    ...crowdLayers(OWN.crowd, OWN.heat, FONT_BOLD),
     {
       id: 'page-highlight',
       type: 'circle',

@@ -17,7 +17,7 @@ import {
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { Bbox, LonLat } from '../api/types';
-import type { CaseSpot } from '../state/guest';
+import type { CaseSpot, Crowd } from '../state/guest';
 import type { Lang, View } from '../state/url';
 import { drawBadge } from './icons';
 import { mask, OWN, sourceLayer } from './style';
@@ -35,7 +35,9 @@ export interface Heard {
   feature(found: { layer: string; id: number; at: LonLat; name: string | null }): void;
   /** A case that an open room has drawn was clicked. */
   opened(number: string): void;
-  moved(view: View): void;
+  /** Several cases that lie close together were clicked. */
+  crowded(at: LonLat): void;
+  moved(view: View, bounds: Bbox): void;
   /** The origin was dragged to a new spot. */
   dragged(at: LonLat): void;
   ready(): void;
@@ -44,6 +46,8 @@ export interface Heard {
 export interface Padding {
   left: number;
   bottom: number;
+  right?: number;
+  top?: number;
 }
 
 export interface Spots {
@@ -86,6 +90,7 @@ export class MapView {
   #stale = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #holding: ReturnType<typeof setTimeout> | undefined;
+  #top = 0;
   #heldAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -108,7 +113,7 @@ export class MapView {
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
-    this.map.setPadding({ top: 0, right: 0, ...start.padding });
+    this.map.setPadding(this.#padding(start.padding));
     if (start.view) this.map.jumpTo({ center: [start.view.lon, start.view.lat], zoom: start.view.zoom });
     else if (start.bbox) this.map.fitBounds(start.bbox, { animate: false, padding: 24 });
     this.map.setMissingStyleImageResolver((id) => this.#addImage(id));
@@ -131,9 +136,12 @@ export class MapView {
     map.on('touchstart', (e) => this.#touched(e));
     for (const end of ['touchend', 'touchcancel', 'touchmove', 'movestart'] as const)
       map.on(end, () => clearTimeout(this.#holding));
-    map.on('moveend', () => this.heard.moved(this.view()));
+    map.on('moveend', () => this.heard.moved(this.view(), this.bounds()));
     map.on('style.load', () => this.#redraw());
-    map.once('idle', () => this.heard.ready());
+    map.once('idle', () => {
+      this.heard.moved(this.view(), this.bounds());
+      this.heard.ready();
+    });
     map.on('mousemove', (e) => {
       map.getCanvas().style.cursor = this.#at(e.point) ? 'pointer' : '';
     });
@@ -164,6 +172,12 @@ export class MapView {
     if (performance.now() - this.#heldAt < LONG_PRESS_MS) return;
     const found = this.#at(e.point);
     const properties = found?.properties ?? {};
+    if (found?.source === OWN.crowd) {
+      const { lng, lat } = e.lngLat;
+      if (properties.number) this.heard.opened(String(properties.number));
+      else this.heard.crowded([lng, lat]);
+      return;
+    }
     if (found?.source === OWN.cases) {
       this.heard.opened(String(properties.number));
       return;
@@ -204,6 +218,15 @@ export class MapView {
     return { lon, lat, zoom: this.map.getZoom() };
   }
 
+  /** What is seen of the world: not what lies under a panel. */
+  bounds(): Bbox {
+    const { left = 0, right = 0, bottom = 0 } = this.map.getPadding();
+    const { clientWidth, clientHeight } = this.map.getContainer();
+    const low = this.map.unproject([left, Math.max(this.#top, clientHeight - bottom)]);
+    const high = this.map.unproject([Math.max(left, clientWidth - right), this.#top]);
+    return [low.lng, low.lat, high.lng, high.lat];
+  }
+
   setStyle(style: StyleSpecification): void {
     this.map.setStyle(style, { diff: true });
     this.#redraw();
@@ -216,7 +239,7 @@ export class MapView {
 
   /** Features of these layers of the style answer a click with a card. */
   setPickable(style: StyleSpecification, layers: ReadonlySet<string>): void {
-    const own = ['page-spots', 'page-spots-dot', 'page-cases'];
+    const own = ['page-spots', 'page-spots-dot', 'page-cases', 'page-crowd', 'page-crowd-case'];
     const theirs = style.layers.filter((l) => layers.has(sourceLayer(l) ?? '') && l.type !== 'fill');
     this.#pickable = [...own, ...theirs.map((l) => l.id)];
   }
@@ -282,6 +305,12 @@ export class MapView {
     this.#put(OWN.cases, collection(cases.map(({ at, ...properties }) => pointFeature(at, properties))));
   }
 
+  showCrowd(crowd: Crowd | null): void {
+    const spots = (crowd?.spots ?? []).map(({ at, ...properties }) => pointFeature(at, properties));
+    this.#put(crowd?.heat ? OWN.heat : OWN.crowd, collection(spots));
+    this.#put(crowd?.heat ? OWN.crowd : OWN.heat, collection([]));
+  }
+
   highlight(at: LonLat | null): void {
     this.#put(OWN.highlight, collection(at ? [pointFeature(at, {})] : []));
   }
@@ -313,10 +342,16 @@ export class MapView {
     (this.map.getSource(id) as GeoJSONSource | undefined)?.setData(data);
   }
 
+  /** What lies over the upper edge is remembered here: the map would cut off as much below. */
+  #padding({ left, bottom, right = 0, top = 0 }: Padding): Required<Padding> {
+    this.#top = top;
+    return { left, bottom, right, top: 0 };
+  }
+
   setPadding(padding: Padding): void {
     const was = this.map.getPadding();
-    if (was.left === padding.left && was.bottom === padding.bottom) return;
-    const wanted = { top: 0, right: 0, ...padding };
+    const wanted = this.#padding(padding);
+    if ((['left', 'bottom', 'right'] as const).every((side) => was[side] === wanted[side])) return;
     if (still()) this.map.setPadding(wanted);
     else this.map.easeTo({ padding: wanted, duration: 200 });
   }
@@ -334,11 +369,12 @@ export class MapView {
 
   /** Makes a shape visible, unless all of it already is. */
   reveal(bbox: Bbox): void {
-    const { left = 0, bottom = 0 } = this.map.getPadding();
+    const { left = 0, bottom = 0, right = 0 } = this.map.getPadding();
     const { clientWidth, clientHeight } = this.map.getContainer();
     const low = this.map.project([bbox[0], bbox[1]]);
     const high = this.map.project([bbox[2], bbox[3]]);
-    const inside = low.x >= left && low.y <= clientHeight - bottom && high.x <= clientWidth && high.y >= 0;
+    const inside =
+      low.x >= left && low.y <= clientHeight - bottom && high.x <= clientWidth - right && high.y >= this.#top;
     if (inside) return;
     this.map.fitBounds(bbox, { padding: 48, maxZoom: 17, animate: !still(), duration: 700 });
   }

@@ -1,6 +1,7 @@
 /** What an open room draws on the map in place of the life circle, and what it does with the reader's
  *  choices there. A new value each time something changes. */
 import type { LonLat } from '../api/types';
+import type { Padding } from '../map/view';
 
 export interface Guest {
   /** The one place that it is about. */
@@ -9,10 +10,33 @@ export interface Guest {
   shapes: GeoJSON.Feature[];
   cases: CaseSpot[];
   route: GeoJSON.Feature | null;
+  /** Very many cases, summed where they lie close to each other. */
+  crowd?: Crowd;
+  /** What the room covers of the map. */
+  covers?: Padding;
+  /** Only streets and areas: the room's own things are what matters. */
+  quiet?: boolean;
   /** A place was chosen, or the pin was moved there. */
   ground?(at: LonLat): void;
   /** One of the cases was chosen. */
   opened?(number: string): void;
+}
+
+export interface Crowd {
+  spots: CrowdSpot[];
+  /** As heat instead of points. */
+  heat: boolean;
+}
+
+export interface CrowdSpot {
+  at: LonLat;
+  count: number;
+  overdue: number;
+  warned: number;
+  /** The case, where it is one. */
+  number: string | null;
+  kind: 'overdue' | 'warned' | 'open' | 'over';
+  chosen: boolean;
 }
 
 export interface CaseSpot {

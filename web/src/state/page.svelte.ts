@@ -1,6 +1,7 @@
 /** The one state of the page. Components read it and call its methods; the map follows it. */
 import * as api from '../api/client';
 import type {
+  Bbox,
   Category,
   Collection,
   Direction,
@@ -94,6 +95,12 @@ class Page {
   reveal = $state(false);
   /** The case that the open room shows. */
   issue = $state.raw<IssueLink | null>(null);
+  /** What the open room looks at, as it stands in the link. */
+  asked = $state.raw<Record<string, string>>({});
+  /** What the map shows of the world beside what covers it. */
+  bounds = $state.raw<Bbox | null>(null);
+  /** Stands before the title of the window. */
+  mark = $state('');
   /** An open room has the map for itself. */
   guest = $state.raw<Guest | null>(null);
   notice = $state<string | null>(null);
@@ -131,6 +138,7 @@ class Page {
     this.why = s.why ? { at: s.why, name: null } : null;
     this.who.wanted = s.room;
     this.issue = s.issue;
+    this.asked = s.asked;
   }
 
   get fragment(): string {
@@ -149,6 +157,7 @@ class Page {
       why: this.why?.at ?? null,
       room: this.who.wanted,
       issue: this.issue,
+      asked: this.asked,
     });
   }
 
@@ -156,6 +165,7 @@ class Page {
   enter(room: Room, issue: IssueLink | null = null): void {
     this.asking = false;
     this.issue = issue;
+    this.asked = {};
     this.who.wanted = room;
     if (this.sheet === 'peek') this.sheet = 'half';
   }

@@ -16,6 +16,7 @@ const full: Shared = {
   why: [116.05, 29.45],
   room: 'work',
   issue: { number: '20261122-0001', key: null },
+  asked: {},
 };
 
 describe('the address of the page', () => {
@@ -27,6 +28,12 @@ describe('the address of the page', () => {
     const link = '#issue=20261122-0001&key=a_b-C9';
     expect(format(parse(link))).toBe(link);
     expect(parse(link)).toMatchObject({ room: 'follow', issue: { number: '20261122-0001', key: 'a_b-C9' } });
+  });
+
+  it('keeps what the board looks at, also text that an address must not hold as it is', () => {
+    const asked = { state: 'reported.accepted', q: '解放路 & #3' };
+    expect(parse(format({ ...full, room: 'board', asked })).asked).toEqual(asked);
+    expect(parse(format({ ...full, room: 'users', asked })).asked).toEqual({});
   });
 
   it('forgets the case when a room is opened that shows none', () => {

@@ -32,6 +32,8 @@ export interface Shared {
   room: Room | null;
   /** The case that the room shows. */
   issue: IssueLink | null;
+  /** What the room looks at, in its own words. */
+  asked: Record<string, string>;
 }
 
 /** A case, and the key with which its reporter may follow it. In the fragment, so that no log has it. */
@@ -55,10 +57,14 @@ export const DEFAULTS: Shared = {
   why: null,
   room: null,
   issue: null,
+  asked: {},
 };
 
 /** Rooms that can show one case. */
 const WITH_ISSUE: Room[] = ['follow', 'work', 'board'];
+
+/** Rooms that look at a choice; its parameters begin with `f.`. */
+const WITH_CHOICE: Room[] = ['board', 'statistics'];
 
 function numbers(text: string | null, separator: string, count: number): number[] | null {
   const parts = (text ?? '').split(separator);
@@ -97,6 +103,11 @@ function readIssue(q: URLSearchParams): IssueLink | null {
   return { number, key: /^[A-Za-z0-9_-]{1,100}$/.test(key) ? key : null };
 }
 
+function readAsked(q: URLSearchParams): Record<string, string> {
+  const own = [...q].filter(([name, text]) => /^f\.[a-z]+$/.test(name) && text !== '');
+  return Object.fromEntries(own.map(([name, text]) => [name.slice(2), text]));
+}
+
 /** A case without a room is the reporter's link. */
 function readRoom(text: string | null, issue: IssueLink | null): Room | null {
   const room = ROOMS.find((r) => r === text) ?? (issue ? 'follow' : null);
@@ -126,6 +137,7 @@ export function parse(fragment: string): Shared {
     why: readPoint(q.get('why')),
     room,
     issue: room && WITH_ISSUE.includes(room) ? issue : null,
+    asked: room && WITH_CHOICE.includes(room) ? readAsked(q) : {},
   };
 }
 
@@ -147,6 +159,8 @@ export function format(s: Shared): string {
     parts.push(`issue=${s.issue.number}`);
     if (s.issue.key) parts.push(`key=${s.issue.key}`);
   }
+  if (s.room && WITH_CHOICE.includes(s.room))
+    for (const [name, text] of Object.entries(s.asked)) parts.push(`f.${name}=${encodeURIComponent(text)}`);
   const layers = Object.entries(s.layers).map(([id, on]) => (on ? id : `-${id}`));
   if (layers.length > 0) parts.push(`layers=${layers.sort().join('.')}`);
   if (s.lang !== DEFAULTS.lang) parts.push(`lang=${s.lang}`);

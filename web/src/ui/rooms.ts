@@ -14,7 +14,14 @@ export const WINDOWS: Rooms = {
 /** Rooms beside the map, in place of the panel's questions. */
 export const BESIDE: Rooms = {};
 
+/** Rooms in place of the panel, with as much of the screen as they like. */
+export const WHOLE: Rooms = {
+  board: () => import('./board/Board.svelte'),
+  statistics: () => import('./statistics/Statistics.svelte'),
+};
+
 /** Those that a menu offers, in its order; who may not come in is not offered them. */
 const OFFERED: Room[] = ['report', 'work', 'board', 'statistics', 'account', 'users', 'audit'];
 
-export const offered = (): Room[] => OFFERED.filter((room) => room in WINDOWS || room in BESIDE);
+export const offered = (): Room[] =>
+  OFFERED.filter((room) => room in WINDOWS || room in BESIDE || room in WHOLE);
