@@ -26,7 +26,7 @@ import type {
 
 /** Below the path that the service is under, as the server tells in the page. */
 const UNDER = document.querySelector<HTMLMetaElement>('meta[name=base]')?.content ?? './';
-const BASE = new URL(`${UNDER}api`, document.baseURI).pathname;
+export const base = new URL(`${UNDER}api`, document.baseURI).pathname;
 
 type Query = Record<string, string | number | boolean | undefined>;
 
@@ -34,7 +34,7 @@ export function url(path: string, query: Query = {}): string {
   const params = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) if (value !== undefined) params.set(key, String(value));
   const text = params.toString().replaceAll('%2C', ',');
-  return `${BASE}${path}${text ? `?${text}` : ''}`;
+  return `${base}${path}${text ? `?${text}` : ''}`;
 }
 
 /** Turns a problem+json answer into what the page can explain. `wait`: the seconds of `Retry-After`. */
@@ -255,7 +255,7 @@ export interface Listener {
 }
 
 export function changes({ heard, lost, broke }: Listener): () => void {
-  const stream = new EventSource(`${BASE}/changes`);
+  const stream = new EventSource(`${base}/changes`);
   const onEvent = (event: MessageEvent<string>) => {
     try {
       heard(JSON.parse(event.data) as Change);

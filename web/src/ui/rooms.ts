@@ -12,7 +12,9 @@ export const WINDOWS: Rooms = {
 };
 
 /** Rooms beside the map, in place of the panel's questions. */
-export const BESIDE: Rooms = {};
+export const BESIDE: Rooms = {
+  report: () => import('./report/Report.svelte'),
+};
 
 /** Rooms in place of the panel, with as much of the screen as they like. */
 export const WHOLE: Rooms = {
