@@ -181,6 +181,7 @@ export interface IssueRow {
   address: string | null;
   description: string;
   level: IssueLevel;
+  assignee: string | null;
   grid: AreaName | string | null;
   reported_at: string;
   due_at: string | null;
@@ -275,7 +276,12 @@ export interface IssueNews {
 }
 
 /** Everything that happens to cases in the reader's area, as it happens. */
-export function issueStream(told: { heard(news: IssueNews): void; lost(): void; broke(): void }): () => void {
+export function issueStream(told: {
+  heard(news: IssueNews): void;
+  lost(): void;
+  broke(): void;
+  began(): void;
+}): () => void {
   const stream = new EventSource(`${base}/issues/stream`);
   stream.addEventListener('message', (event: MessageEvent<string>) => {
     try {
@@ -286,5 +292,6 @@ export function issueStream(told: { heard(news: IssueNews): void; lost(): void; 
   });
   stream.addEventListener('reset', told.lost);
   stream.addEventListener('error', told.broke);
+  stream.addEventListener('open', told.began);
   return () => stream.close();
 }

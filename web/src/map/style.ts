@@ -275,6 +275,18 @@ function over(): LayerSpecification[] {
       paint: { 'text-color': '#1e293b', 'text-halo-color': '#ffffff', 'text-halo-width': 1.6 },
     },
     {
+      id: 'page-shapes-point',
+      type: 'circle',
+      source: OWN.shapes,
+      filter: ['==', ['geometry-type'], 'Point'],
+      paint: {
+        'circle-color': ['get', 'color'],
+        'circle-radius': 8,
+        'circle-stroke-color': '#ffffff',
+        'circle-stroke-width': 3,
+      },
+    },
+    {
       id: 'page-cases',
       type: 'circle',
       source: OWN.cases,

@@ -6,7 +6,7 @@ import type { Padding } from '../map/view';
 export interface Guest {
   /** The one place that it is about. */
   pin: { at: LonLat; label: string /** The reader may move it. */; free: boolean } | null;
-  /** Boundaries, the accuracy of a position: areas and lines, each with a `color`. */
+  /** Boundaries, the accuracy of a position: areas, lines and points, each with a `color`. */
   shapes: GeoJSON.Feature[];
   cases: CaseSpot[];
   route: GeoJSON.Feature | null;

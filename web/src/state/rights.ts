@@ -39,6 +39,13 @@ export function mayOpen(user: Me | null, room: Room): boolean {
   return user !== null;
 }
 
+/** Where somebody works, the narrowest areas first. */
+export function gridsOf(user: Me | null): NonNullable<Me['grants'][number]['area']>[] {
+  const areas = (user?.grants ?? []).flatMap((g) => (g.role === 'worker' && g.area ? [g.area] : []));
+  const depth = (layer: string | null) => AREA_LAYERS.indexOf(layer ?? '');
+  return areas.sort((a, b) => depth(b.layer) - depth(a.layer));
+}
+
 /** The roles of a person, each once, the mightiest first. */
 export function roles(user: Me): Role[] {
   return [...ROLES].reverse().filter((role) => has(user, role));

@@ -14,6 +14,8 @@ export const WINDOWS: Rooms = {
 /** Rooms beside the map, in place of the panel's questions. */
 export const BESIDE: Rooms = {
   report: () => import('./report/Report.svelte'),
+  work: () => import('./work/Work.svelte'),
+  follow: () => import('./follow/Follow.svelte'),
 };
 
 /** Rooms in place of the panel, with as much of the screen as they like. */
