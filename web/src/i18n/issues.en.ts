@@ -189,6 +189,7 @@ export const issuesEn: IssueWords = {
     locate: 'Sort by my position',
     here: 'I am here',
     walk: (min, far) => `${min} min walk · ${far}`,
+    walkShort: (min) => `${min} min walk`,
     noWalk: 'cannot be walked to',
     back: 'Back to the list',
     open: (kind, number) => `Open case: ${kind}, ${number}`,

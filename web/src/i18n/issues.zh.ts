@@ -183,6 +183,7 @@ export const issuesZh = {
     locate: '用我的位置排序',
     here: '我在这里',
     walk: (min: number, far: string) => `步行 ${min} 分钟 · ${far}`,
+    walkShort: (min: number) => `步行 ${min} 分钟`,
     noWalk: '走不到',
     back: '回到待办',
     open: (kind: string, number: string) => `打开案件：${kind}，${number}`,
