@@ -99,7 +99,7 @@ export interface IssueEvent {
 }
 
 /** Whom a case can be handed to. */
-export type HandTo = Owner & { title?: string | Title | null };
+export type HandTo = Owner;
 
 export interface Offered {
   action: string;
@@ -182,7 +182,7 @@ export interface IssueRow {
   description: string;
   level: IssueLevel;
   assignee: string | null;
-  grid: AreaName | string | null;
+  grid: AreaName | null;
   reported_at: string;
   due_at: string | null;
   promised_at: string | null;
@@ -244,7 +244,7 @@ export const tasks = (
   at: LonLat | null,
   profile: string,
   signal?: AbortSignal,
-): Promise<Result<{ issues: Task[] }>> =>
+): Promise<Result<{ tasks: Task[] }>> =>
   send('/issues/tasks', { query: { ...(at ? where(at) : {}), profile }, ...within(signal) });
 
 export interface Numbers {

@@ -39,7 +39,7 @@ export const EMPTY: Draft = {
 };
 
 export const MOST_PHOTOS = 5;
-export const MOST_TEXT = 2000;
+export const MOST_TEXT = 1000;
 
 export function categoryOf(all: IssueCategories | null, id: string | null): IssueCategory | null {
   return all?.groups.flatMap((g) => g.categories).find((c) => c.id === id) ?? null;

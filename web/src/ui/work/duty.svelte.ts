@@ -28,7 +28,7 @@ const TICK_MS = 30_000;
 
 export class Duty {
   list = $state.raw<Task[]>([]);
-  asked = new Ask<{ issues: Task[] }>();
+  asked = new Ask<{ tasks: Task[] }>();
   /** The case that is open; the last answer stays while a newer one is on its way. */
   open = $state.raw<Issue | null>(null);
   opened = new Ask<Issue>();
@@ -90,13 +90,13 @@ export class Duty {
     const answer = await this.asked.run((signal) => tasks(this.from, page.profile, signal));
     this.now = Date.now();
     if (!answer) return;
-    this.list = answer.issues;
+    this.list = answer.tasks;
     const known = this.#known;
     if (known) {
-      const fresh = answer.issues.filter((t) => !known.has(t.number));
+      const fresh = answer.tasks.filter((t) => !known.has(t.number));
       if (fresh.length > 0) this.arrived(fresh);
     }
-    this.#known = new Set(answer.issues.map((t) => t.number));
+    this.#known = new Set(answer.tasks.map((t) => t.number));
   }
 
   async show(number: string): Promise<void> {
@@ -167,8 +167,7 @@ export class Duty {
   }
 
   #isHere(news: IssueNews): boolean {
-    const grid = news.row?.grid ?? null;
-    return this.grid !== null && (typeof grid === 'string' ? grid : grid?.code) === this.grid.code;
+    return this.grid !== null && news.row?.grid?.code === this.grid.code;
   }
 
   #soon(): void {
