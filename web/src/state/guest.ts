@@ -5,7 +5,7 @@ import type { Padding } from '../map/view';
 
 export interface Guest {
   /** The one place that it is about. */
-  pin: { at: LonLat; label: string /** The reader may move it. */; free: boolean } | null;
+  pin: Pin | null;
   /** Boundaries, the accuracy of a position: areas, lines and points, each with a `color`. */
   shapes: GeoJSON.Feature[];
   cases: CaseSpot[];
@@ -20,6 +20,13 @@ export interface Guest {
   ground?(at: LonLat): void;
   /** One of the cases was chosen. */
   opened?(number: string): void;
+}
+
+export interface Pin {
+  at: LonLat;
+  label: string;
+  /** The reader may move it. */
+  free: boolean;
 }
 
 export interface Crowd {
