@@ -152,19 +152,41 @@ const TOUCH_M: f64 = 1e-6;
 
 /// The parts of `within` that no barrier hides from `p`. A segment that only touches a barrier
 /// is not hidden by it: a path on the shore is reached from both sides.
-pub(super) fn visible_parts(p: Xy, [a, b]: [Xy; 2], k: f64, within: Interval, barriers: &[[Xy; 2]]) -> Vec<Interval> {
+pub(super) fn visible_parts(p: Xy, line: [Xy; 2], k: f64, within: Interval, barriers: &[[Xy; 2]]) -> Vec<Interval> {
+    visible(p, line, k, within, |hides| barriers.iter().all(hides))
+}
+
+/// The same of barriers that are told one by one, as long as the answer is yes.
+pub(super) fn visible(
+    p: Xy,
+    [a, b]: [Xy; 2],
+    k: f64,
+    within: Interval,
+    barriers: impl FnOnce(&mut dyn FnMut(&[Xy; 2]) -> bool) -> bool,
+) -> Vec<Interval> {
     let seen = Frame::new(p, [a, b], k);
     // Nothing outside the box of the position and the segment can stand between them.
     let (west, east) = (p.x.min(a.x).min(b.x) - TOUCH_M, p.x.max(a.x).max(b.x) + TOUCH_M);
     let (south, north) = (p.y.min(a.y).min(b.y) - TOUCH_M, p.y.max(a.y).max(b.y) + TOUCH_M);
-    let between = |[c, d]: &&[Xy; 2]| {
+    let between = |[c, d]: &[Xy; 2]| {
         (c.x <= east || d.x <= east)
             && (c.x >= west || d.x >= west)
             && (c.y <= north || d.y <= north)
             && (c.y >= south || d.y >= south)
     };
-    let mut hidden: Vec<Interval> = barriers.iter().filter(between).filter_map(|line| seen.shadow(*line)).collect();
-    hidden.sort_by(|x, y| x.0.total_cmp(&y.0));
+    let mut hidden: Vec<Interval> = Vec::new();
+    let mut leaves_some = |line: &[Xy; 2]| {
+        match between(line).then(|| seen.shadow(*line)).flatten() {
+            Some((lo, hi)) if lo < within.0 && hi > within.1 => return false,
+            Some((lo, hi)) if lo <= within.1 && hi >= within.0 => hidden.push((lo, hi)),
+            _ => {}
+        }
+        true
+    };
+    if !barriers(&mut leaves_some) {
+        return Vec::new();
+    }
+    hidden.sort_unstable_by(|x, y| x.0.total_cmp(&y.0));
     let mut parts = Vec::new();
     let mut from = within.0;
     for (lo, hi) in hidden {

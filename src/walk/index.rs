@@ -167,14 +167,18 @@ impl Index {
         }
     }
 
-    /// Cells that a box touches.
-    pub fn cells_in(&self, low: Xy, high: Xy, mut found: impl FnMut(usize)) {
+    /// Whether something holds for all cells that a box touches.
+    pub fn all_in_box(&self, low: Xy, high: Xy, mut holds: impl FnMut(usize) -> bool) -> bool {
         let ((c0, r0), (c1, r1)) = (self.column_row(low), self.column_row(high));
+        let (c0, c1) = (c0.max(0), c1.min(self.columns as i64 - 1));
         for r in r0.max(0)..=r1.min(self.rows as i64 - 1) {
-            for c in c0.max(0)..=c1.min(self.columns as i64 - 1) {
-                found(r as usize * self.columns + c as usize);
+            for c in c0..=c1 {
+                if !holds(r as usize * self.columns + c as usize) {
+                    return false;
+                }
             }
         }
+        true
     }
 
     pub fn segments(&self, cell: usize) -> &[SegmentId] {

@@ -1,7 +1,7 @@
 //! The reached streets as straight pieces, laid out for drawing: what a lattice point needs to
 //! know of a segment, side by side.
 
-use super::approach::{Approach, Interval, LEAVE, OFF_NETWORK_COST, visible_parts};
+use super::approach::{Approach, Interval, LEAVE, OFF_NETWORK_COST, visible};
 use super::network::Network;
 use super::raster::SPACING_M;
 use super::reach::{Reach, UNREACHED};
@@ -183,9 +183,11 @@ impl<'n> Pieces<'n> {
         let Some(piece) = self.pieces.get(number as usize) else { return Seen::Worse };
         let line = [piece.a, piece.b];
         let approach = Approach::new(p, line, self.k);
-        let Some(within) = approach.within(piece.limit) else { return Seen::Worse };
-        let barriers = self.network.barriers_between(p, line);
-        let best = visible_parts(p, line, self.k, within, &barriers)
+        // Farther off it would not be better.
+        let spare = f64::from(limit.min(self.horizon) - piece.costs[0].min(piece.costs[1])) / OFF_NETWORK_COST;
+        let Some(within) = approach.within(piece.limit.min(spare.max(0.0))) else { return Seen::Worse };
+        let ends = [piece.place(within.0), piece.place(within.1)];
+        let best = visible(p, line, self.k, within, |hides| self.network.all_between(p, ends, hides))
             .into_iter()
             .map(|part| piece.best_within(part, approach.foot, approach.height).0)
             .fold(f64::INFINITY, f64::min);

@@ -56,15 +56,14 @@ impl Network {
         ids.into_iter().map(|i| self.graph.barriers[i as usize]).collect()
     }
 
-    /// Barrier lines that may stand between a position and a line, some more than once.
-    pub(super) fn barriers_between(&self, p: Xy, [a, b]: [Xy; 2]) -> Vec<[Xy; 2]> {
+    /// Whether something holds for all barrier lines that may stand between a position and a line; some are
+    /// asked about more than once.
+    pub(super) fn all_between(&self, p: Xy, [a, b]: [Xy; 2], mut holds: impl FnMut(&[Xy; 2]) -> bool) -> bool {
         let low = Xy { x: p.x.min(a.x).min(b.x), y: p.y.min(a.y).min(b.y) };
         let high = Xy { x: p.x.max(a.x).max(b.x), y: p.y.max(a.y).max(b.y) };
-        let mut lines = Vec::new();
-        self.index.cells_in(low, high, |cell| {
-            lines.extend(self.index.barriers(cell).iter().map(|i| self.graph.barriers[*i as usize]));
-        });
-        lines
+        self.index.all_in_box(low, high, |cell| {
+            self.index.barriers(cell).iter().all(|i| holds(&self.graph.barriers[*i as usize]))
+        })
     }
 
     /// Whether the straight line between a position and a place of the network keeps clear of every
@@ -72,12 +71,8 @@ impl Network {
     pub(super) fn in_sight(&self, p: Xy, place: Xy) -> bool {
         let low = Xy { x: p.x.min(place.x), y: p.y.min(place.y) };
         let high = Xy { x: p.x.max(place.x), y: p.y.max(place.y) };
-        let mut clear = true;
-        self.index.cells_in(low, high, |cell| {
-            let keeps = |b: &u32| keeps_clear(p, place, self.graph.barriers[*b as usize]);
-            clear = clear && self.index.barriers(cell).iter().all(keeps);
-        });
-        clear
+        let keeps = |b: &u32| keeps_clear(p, place, self.graph.barriers[*b as usize]);
+        self.index.all_in_box(low, high, |cell| self.index.barriers(cell).iter().all(keeps))
     }
 
     /// Everything of the network that `p` can walk to in a straight line.
