@@ -10,6 +10,7 @@ mod approach;
 mod buckets;
 mod build;
 pub mod closest;
+pub mod closing;
 pub mod crossing;
 mod doorstep;
 mod field;
@@ -39,6 +40,7 @@ pub mod streets;
 pub mod streets_reached;
 
 pub use closest::{Closest, ClosestQuery};
+pub use closing::Closed;
 pub use crossing::Crossing;
 pub use doorstep::Doorstep;
 pub use footing::Footing;

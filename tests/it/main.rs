@@ -5,6 +5,7 @@ mod harness;
 mod http;
 mod network;
 mod oracle;
+mod siting;
 mod speed;
 mod store;
 mod tidy;

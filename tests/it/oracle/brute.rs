@@ -167,6 +167,16 @@ impl Brute {
         brute
     }
 
+    /// The same streets walked the other way.
+    pub fn reversed(mut self) -> Self {
+        let mut back = vec![vec![]; self.links.len()];
+        for (from, links) in (0u32..).zip(&self.links) {
+            links.iter().for_each(|(to, seconds)| back[*to as usize].push((from, *seconds)));
+        }
+        self.links = back;
+        self
+    }
+
     fn bead(&mut self, at: (f64, f64), limit: f64) -> u32 {
         self.beads.push(Bead { at, limit });
         self.links.push(vec![]);

@@ -1,6 +1,7 @@
 //! The life circle against a brute-force field: seeded points of Monaco, Malta and a demo town.
 
 mod brute;
+mod coverage;
 mod ground;
 
 use brute::{Brute, Sight, field};
@@ -196,6 +197,11 @@ fn compare_polygon(
 }
 
 fn extract(name: &str) -> Option<Place> {
+    import(name).map(|import| Place::new(import.features, &import.streets))
+}
+
+/// An extract as it is imported; says so when it is not there.
+fn import(name: &str) -> Option<wangge::exchange::osm::OsmImport> {
     let file = format!("../shared/data/osm/{name}.osm.pbf");
     let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
     if !file.exists() {
@@ -203,8 +209,7 @@ fn extract(name: &str) -> Option<Place> {
         return None;
     }
     let catalogue = Catalogue::built_in().expect("built-in layers");
-    let import = wangge::exchange::osm::read(&file, &catalogue, &mut |_| {}).expect("reads");
-    Some(Place::new(import.features, &import.streets))
+    Some(wangge::exchange::osm::read(&file, &catalogue, &mut |_| {}).expect("reads"))
 }
 
 #[test]

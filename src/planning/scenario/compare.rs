@@ -1,0 +1,74 @@
+//! Two coverages of the same buildings, set side by side: who gains and who loses.
+
+use crate::atlas::AreaRef;
+use crate::geometry::Seconds;
+use crate::planning::coverage::{Count, Coverage, Groups};
+use crate::planning::extent::Extent;
+
+/// What changes for some buildings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Change {
+    /// Covered after and not before.
+    pub gained: Count,
+    /// Covered before and not after.
+    pub lost: Count,
+}
+
+/// What changes in an area.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AreaChange {
+    pub area: AreaRef,
+    pub change: Change,
+}
+
+/// A building whose walk changes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HomeChange {
+    pub home: usize,
+    pub before: Option<Seconds>,
+    pub after: Option<Seconds>,
+}
+
+/// What changes for everybody.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    pub whole: Change,
+    /// Every area, lowest code first.
+    pub areas: Vec<AreaChange>,
+    pub outside: Change,
+    /// Buildings whose walk is another, by number.
+    pub homes: Vec<HomeChange>,
+    /// Households times seconds of walking saved; walks longer than the extent count as that.
+    pub saved_s: f64,
+}
+
+/// Walks that differ by less are the same: costs are whole millimetres.
+const SAME_S: f64 = 5e-3;
+
+/// Compares the coverage of a scenario with that of now. Both must be of the same buildings.
+pub fn compare(before: &Coverage, after: &Coverage, groups: &Groups, within: Extent) -> Comparison {
+    let mut areas = vec![Change::default(); groups.areas.len()];
+    let (mut outside, mut whole) = (Change::default(), Change::default());
+    let (mut homes, mut saved_s) = (Vec::new(), 0.0);
+    let longest = within.budget(&before.profile).0;
+    for home in 0..before.homes.len().min(after.homes.len()) {
+        let households = before.homes[home].households;
+        let (old, new) = (before.walk(home), after.walk(home));
+        let seconds = |walk: Option<Seconds>| walk.unwrap_or(Seconds::NEVER).0;
+        if old.is_some() != new.is_some() || (seconds(old) - seconds(new)).abs() > SAME_S {
+            homes.push(HomeChange { home, before: old, after: new });
+            saved_s += f64::from(households) * (seconds(old).min(longest) - seconds(new).min(longest));
+        }
+        let one = Count { households: u64::from(households), buildings: 1 };
+        let area = groups.of(home).map_or(&mut outside, |area| &mut areas[area]);
+        for change in [area, &mut whole] {
+            match (before.covers(home, within), after.covers(home, within)) {
+                (false, true) => change.gained += one,
+                (true, false) => change.lost += one,
+                _ => {}
+            }
+        }
+    }
+    let areas = groups.areas.iter().cloned().zip(areas).map(|(area, change)| AreaChange { area, change });
+    Comparison { whole, areas: areas.collect(), outside, homes, saved_s }
+}
