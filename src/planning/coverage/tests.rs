@@ -1,3 +1,5 @@
+//! Coverage in small towns, against a search from every place.
+
 use super::*;
 use crate::atlas::LayerChange;
 use crate::atlas::testing::ident;

@@ -1,3 +1,5 @@
+//! Scenarios against maps that are built from scratch.
+
 use super::*;
 use crate::atlas::Snapshot;
 use crate::atlas::testing::ident;

@@ -1,3 +1,5 @@
+//! Siting against what the coverage says once the sites are built.
+
 use super::*;
 use crate::atlas::testing::ident;
 use crate::atlas::{FeatureId, LayerChange};

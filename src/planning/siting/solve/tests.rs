@@ -1,3 +1,5 @@
+//! The solver against every choice there is, on small instances.
+
 use super::*;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
