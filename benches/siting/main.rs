@@ -11,14 +11,15 @@ use wangge::planning::Run;
 use wangge::planning::siting::solve::{Gains, choose, cover_all};
 
 /// Goal, seed, radius, sites.
-const ASKED: [(&str, u64, u64, usize); 7] = [
+const ASKED: [(&str, u64, u64, usize); 8] = [
     ("cover", 1001, 600, 10),
-    ("cover", 1002, 900, 15),
-    ("cover", 1003, 900, 30),
-    ("cover", 1004, 1400, 20),
-    ("median", 1005, 1200, 10),
-    ("median", 1006, 1200, 25),
-    ("all", 1007, 1500, 0),
+    ("cover", 1002, 600, 20),
+    ("cover", 1003, 600, 40),
+    ("cover", 1004, 900, 15),
+    ("cover", 1005, 900, 30),
+    ("median", 1006, 1200, 10),
+    ("median", 1007, 1200, 25),
+    ("all", 1008, 1500, 0),
 ];
 
 fn answer(instance: &Instance, gains: &Gains) -> (u64, u64) {

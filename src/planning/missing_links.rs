@@ -164,13 +164,22 @@ impl Ask<'_> {
                     best = Some((new, from, length));
                 }
             }
-            Ok(best.and_then(|(new, from, length)| {
+            Ok(best.filter(|(_, from, length)| self.is_far(*from, *to, *length)).and_then(|(new, from, length)| {
                 let homes = self.reached(*to, Seconds(budget - new.0), lacking);
                 (!homes.is_empty()).then_some(Draft { from, to: *to, length, homes })
             }))
         };
         let found: Result<Vec<Option<Draft>>, Cancelled> = corners.par_iter().map(draft).collect();
         Ok(found?.into_iter().flatten().collect())
+    }
+
+    /// Whether the way round takes much longer than the link. Corners that no street joins may still be
+    /// near each other over a lawn: what is missing there is a line in the data.
+    fn is_far(&self, from: LonLat, to: LonLat, length: Metres) -> bool {
+        let CoverageQuery { profile, direction, .. } = self.query.coverage;
+        let budget = Seconds(length.0 / self.speed() + self.query.detour.0);
+        let reach = self.network.reach(&ReachQuery { origin: from, profile, direction, budget });
+        reach.is_ok_and(|reach| reach.time_at(to).is_none())
     }
 
     /// The uncovered buildings that a corner is reached from in so much time.

@@ -97,6 +97,20 @@ fn links_that_are_too_long_or_save_too_little_are_not_named() {
     assert_eq!(named(MissingQuery { limit: 1, ..query() }), 1);
 }
 
+/// ```text
+/// S--#--#  #--#--H     the same town without a wall: streets end 10 m from each other
+/// ```
+#[test]
+fn streets_that_end_beside_each_other_are_no_missing_link() {
+    let mut parts = split(BarrierKind::Wall);
+    parts.streets.barriers.clear();
+    for (i, at) in (0u32..).zip(&mut parts.streets.points) {
+        let off = if i % SIDE > 4 { -70.0 } else { 0.0 };
+        *at = spot(f64::from(i % SIDE) * BLOCK + off, f64::from(i / SIDE) * BLOCK);
+    }
+    assert!(missing_links(&parts.snapshot(), &query(), &Run::default()).expect("an answer").is_empty());
+}
+
 #[test]
 fn a_cancelled_run_ends() {
     let run = Run::default();

@@ -148,19 +148,24 @@ impl<'n, const K: usize> Closest<'n, K> {
                     break;
                 }
                 let (site, door) = self.doors[at.door as usize];
-                let mm = door.with_memo(self.network, |door| self.along_edge(edge, door, memo, known));
-                if mm < known {
+                // Of a site that is among the nearest only a nearer door is of interest.
+                let own = best.iter().find(|label| label.site == site).map_or(known, |label| label.mm.min(known));
+                let off_mm = off_mm + at.off_mm;
+                let mm = door.with_memo(self.network, |door| self.along_edge((edge, off_mm), door, memo, own));
+                if mm < own {
                     insert(best, Label { mm, site });
                 }
             }
         }
     }
 
-    /// The least of a known cost and that along an edge that both positions touch.
-    fn along_edge(&self, edge: u32, door: &Memo, memo: &Memo, known_mm: u32) -> u32 {
-        // No walk is shorter than the straight line, give or take the rounding of many pieces.
+    /// The least of a known cost and that along an edge that both positions touch; leaving the edge
+    /// for both of them costs at least `off_mm`.
+    fn along_edge(&self, (edge, off_mm): (u32, u32), door: &Memo, memo: &Memo, known_mm: u32) -> u32 {
+        // No walk is shorter than the straight line, give or take the rounding of many pieces; and
+        // what leads off the edge counts twice.
         let straight = ((door.p.x - memo.p.x) * memo.k).hypot(door.p.y - memo.p.y) - 0.5;
-        if straight * 1000.0 >= f64::from(known_mm) {
+        if straight * 1000.0 + f64::from(off_mm) / 2.0 >= f64::from(known_mm) {
             return known_mm;
         }
         let parts = door.parts.iter().filter(|part| self.network.index.edge_of[part.segment as usize] == edge);

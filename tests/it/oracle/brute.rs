@@ -238,6 +238,36 @@ impl Brute {
         seen
     }
 
+    /// Like [`Brute::sight`], with so many places between two beads besides: each is told as the bead
+    /// that one comes to from there (`setting_out`) or comes from to there.
+    pub fn closer_sight(&self, p: LonLat, between: u32, setting_out: bool) -> Sight {
+        let mut seen = self.sight(p);
+        let p = (p.lon(), p.lat());
+        let (x, y) = cell(p);
+        let around = || (x - 3..=x + 3).flat_map(|x| (y - 3..=y + 3).map(move |y| (x, y)));
+        let walls: Vec<_> = around().filter_map(|c| self.walls_by_cell.get(&c)).flatten().collect();
+        let (east, north) = (metres(p, (p.0 + 1e-3, p.1)) * 1e3, metres(p, (p.0, p.1 + 1e-3)) * 1e3);
+        for &from in around().filter_map(|c| self.beads_by_cell.get(&c)).flatten() {
+            let a = &self.beads[from as usize];
+            if ((a.at.0 - p.0) * east).hypot((a.at.1 - p.1) * north) > a.limit + 2.0 * SPACING {
+                continue;
+            }
+            for &(to, seconds) in &self.links[from as usize] {
+                let b = &self.beads[to as usize];
+                for share in (1..=between).map(|i| f64::from(i) / f64::from(between + 1)) {
+                    let at = (a.at.0 + (b.at.0 - a.at.0) * share, a.at.1 + (b.at.1 - a.at.1) * share);
+                    let distance = ((at.0 - p.0) * east).hypot((at.1 - p.1) * north);
+                    if distance <= a.limit.min(b.limit) && !walls.iter().any(|w| crosses(p, at, **w)) {
+                        let off = distance / (SPEED / 2.0);
+                        let along = if setting_out { (to, seconds * (1.0 - share)) } else { (from, seconds * share) };
+                        seen.push((along.0, off + along.1));
+                    }
+                }
+            }
+        }
+        seen
+    }
+
     /// Seconds to every bead within the budget.
     pub fn times(&self, origin: &Sight, budget: f64) -> Vec<f64> {
         let mut times = vec![f64::INFINITY; self.beads.len()];
