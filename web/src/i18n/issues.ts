@@ -41,9 +41,23 @@ function zhDay(form: Intl.DateTimeFormat, at: Date): string {
   return `${year}${part.month}月${part.day}日 ${part.hour}:${part.minute}`;
 }
 
+/** Faults that name a number. */
+const COUNTED: [RegExp, (...n: string[]) => string][] = [
+  [/^must be one line of (\d+) to (\d+) characters$/, (from, to) => `应为一行，${from} 到 ${to} 个字符`],
+  [/^is not a (?:whole )?number from (\S+) to (\S+)$/, (from, to) => `应为 ${from} 到 ${to} 之间的数字`],
+  [/^are \d+; at most (\d+) come at once$/, (most) => `一次最多 ${most} 张`],
+];
+
 /** What the server says is wrong with a field of a report or a deed. */
-export const issueFault = (detail: string, lang: Lang): string =>
-  issueWords(lang).fault[detail] ?? fault(detail, lang);
+export function issueFault(detail: string, lang: Lang): string {
+  const known = issueWords(lang).fault[detail];
+  if (known !== undefined || lang === 'en') return known ?? fault(detail, lang);
+  for (const [form, zh] of COUNTED) {
+    const found = form.exec(detail);
+    if (found) return zh(...found.slice(1));
+  }
+  return fault(detail, lang);
+}
 
 export function explainIssue(f: Failure, lang: Lang): string {
   if (f.kind === 'conflict') return issueFault(f.detail, lang);

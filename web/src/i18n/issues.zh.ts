@@ -255,6 +255,10 @@ export const issuesZh = {
     duplicates: '可能是同一件事',
   },
   fault: {
+    'is empty': '请填写此项',
+    'is too long': '太长了',
+    'is none of the duplicates of this report': '那件案子已经办结或不在附近，请取消“是同一件事”',
+    'lon and lat look swapped: the position lies outside the map': '位置不在本地图范围内',
     'a reason is needed': '请写明原因',
     'a photo is needed': '需要照片',
     'a time is needed: until when': '请选时间',

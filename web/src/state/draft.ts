@@ -39,6 +39,8 @@ export const EMPTY: Draft = {
 };
 
 export const MOST_PHOTOS = 5;
+/** A position that is worse is no better for being told so. */
+const MOST_ACCURACY_M = 10_000;
 export const MOST_TEXT = 1000;
 
 export function categoryOf(all: IssueCategories | null, id: string | null): IssueCategory | null {
@@ -88,7 +90,7 @@ export function bodyOf(draft: Draft, category: IssueCategory | null, photos: str
     description: draft.description.trim(),
     lon: Number(draft.at[0].toFixed(7)),
     lat: Number(draft.at[1].toFixed(7)),
-    ...given('accuracy_m', draft.accuracy),
+    ...given('accuracy_m', draft.accuracy && Math.min(draft.accuracy, MOST_ACCURACY_M)),
     ...given('address', draft.address.trim()),
     ...(quantity !== null && unit ? { quantity, unit } : {}),
     ...(Object.keys(reporter).length > 0 ? { reporter } : {}),

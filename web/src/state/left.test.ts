@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { leftWords, when } from '../i18n/issues';
+import { issueFault, leftWords, when } from '../i18n/issues';
 import { timeLeft, urgency } from './left';
 
 const now = Date.parse('2026-11-22T12:00:00+08:00');
@@ -37,5 +37,24 @@ describe('the time that is left', () => {
     expect(when('2026-03-05T09:07:00', 'zh', now)).toBe('3月5日 09:07');
     expect(when('2025-03-05T09:07:00', 'zh', now)).toBe('2025年3月5日 09:07');
     expect(when('2026-03-05T09:07:00', 'en', now)).toBe('5 Mar, 09:07');
+  });
+});
+
+describe('what the server finds wrong', () => {
+  it.each([
+    ['a reason is needed', '请写明原因'],
+    ['must be one line of 1 to 50 characters', '应为一行，1 到 50 个字符'],
+    ['is not a number from 0 to 10000', '应为 0 到 10000 之间的数字'],
+    ['are 6; at most 5 come at once', '一次最多 5 张'],
+    ['is missing', '请填写此项'],
+    ['something new', 'something new'],
+  ])('is said in Chinese where it is known: %s', (detail, zh) => {
+    expect(issueFault(detail, 'zh')).toBe(zh);
+  });
+
+  it('is the server’s own sentence in English', () => {
+    expect(issueFault('must be one line of 1 to 50 characters', 'en')).toBe(
+      'Must be one line of 1 to 50 characters',
+    );
   });
 });

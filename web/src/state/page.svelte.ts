@@ -171,6 +171,7 @@ class Page {
   }
 
   leave(): void {
+    if (this.sheet === 'full') this.sheet = 'half';
     this.who.wanted = null;
     this.issue = null;
   }
