@@ -212,7 +212,7 @@ test('with the keyboard alone a report is made', async ({ page }) => {
   await page.keyboard.press('Enter');
   await expect(panel(page).locator('.place b')).toContainText('›');
   const to = async (name: string | RegExp, role: 'button' | 'textbox' = 'button') => {
-    const wanted = panel(page).getByRole(role, { name });
+    const wanted = panel(page).getByRole(role, { name, exact: true });
     await expect(wanted).toBeVisible();
     for (let n = 0; n < 60 && !(await wanted.evaluate((e) => e === document.activeElement)); n++)
       await page.keyboard.press('Tab');

@@ -41,7 +41,7 @@ export async function start(args: string[]): Promise<Running> {
   const child = spawn(binary(), [...args, '--listen', address], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   const hear = (data: Buffer) => {
-    said = (said + data.toString()).slice(-8000);
+    said = (said + data.toString()).slice(-500_000);
   };
   child.stdout?.on('data', hear);
   child.stderr?.on('data', hear);
@@ -50,7 +50,7 @@ export async function start(args: string[]): Promise<Running> {
     await ready(url, child);
   } catch (e) {
     child.kill('SIGKILL');
-    throw new Error(`${e instanceof Error ? e.message : e}\nthe server said:\n${said}`);
+    throw new Error(`${e instanceof Error ? e.message : e}\nthe server said:\n${said.slice(-8000)}`);
   }
   return { url, said: () => said, stop: () => stop(child) };
 }

@@ -1,5 +1,5 @@
 import { faultless, fits, PICTURE, panel, person, report, workersGrid } from './issues';
-import { drawn, expect, open, type Page, picture, test } from './map';
+import { base, drawn, expect, open, type Page, picture, test } from './map';
 import { enter, password, watch } from './people';
 
 let faults: string[] = [];
@@ -111,6 +111,7 @@ test('who is no worker has no tasks; a link asks for a login first', async ({ pa
   await page.keyboard.press('Escape');
   await enter(page, 'planner', password('planner'));
   await page.goto('about:blank');
-  await open(page, '#room=work');
+  // The notice does not wait for the map.
+  await page.goto(`${base()}/?test#room=work`);
   await expect(page.getByText('你没有打开此页的权限。')).toBeVisible();
 });
