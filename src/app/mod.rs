@@ -1,14 +1,18 @@
 //! The running service: the store, the map in memory, and the tail of the change log that keeps
 //! the one true to the other. Knows no status code and no SQL.
 
+mod clock;
 mod events;
+mod issues;
 mod load;
 mod looks;
 pub mod metrics;
+pub mod office;
 mod random;
 mod tail;
 
 pub use events::{ChangeEvent, Heard, heard_of};
+pub use issues::IssueChange;
 pub use looks::Looks;
 pub use random::random;
 
@@ -21,6 +25,8 @@ use arc_swap::ArcSwapOption;
 use chrono::{DateTime, Utc};
 use events::Recent;
 use metrics::{Metrics, Reading};
+use office::{Office, Rules, RulesError};
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{Notify, broadcast, watch};
@@ -55,6 +61,12 @@ pub struct App {
     looks: Looks,
     events: broadcast::Sender<Arc<ChangeEvent>>,
     recent: Recent,
+    /// Rules of dispatch.
+    rules: Rules,
+    office: ArcSwapOption<Office>,
+    issues: broadcast::Sender<IssueChange>,
+    /// Up to here the log has been read, beyond what is on the map.
+    read_to: AtomicI64,
     nudge: Notify,
     editing: tokio::sync::Mutex<()>,
     /// Last change on the map.
@@ -63,9 +75,11 @@ pub struct App {
 }
 
 impl App {
-    /// A service whose map is not loaded yet.
-    pub fn new(store: Store, settings: Settings) -> Self {
-        Self {
+    /// A service whose map is not loaded yet. Refused when a file of rules that the settings name is
+    /// not right.
+    pub fn new(store: Store, settings: Settings) -> Result<Self, RulesError> {
+        let rules = Rules::read(&settings.dispatch)?;
+        Ok(Self {
             settings,
             clock: Utc::now,
             started_at: Utc::now(),
@@ -77,16 +91,39 @@ impl App {
             looks: Looks::default(),
             events: broadcast::channel(EVENTS).0,
             recent: Recent::default(),
+            rules,
+            office: ArcSwapOption::empty(),
+            issues: broadcast::channel(EVENTS).0,
+            read_to: AtomicI64::new(0),
             nudge: Notify::new(),
             editing: tokio::sync::Mutex::default(),
             at: watch::channel(0).0,
             stop: watch::channel(false).0,
-        }
+        })
     }
 
-    /// Loads the map, then follows the change log until the service stops.
+    /// Loads the map, then follows the change log and the clock until the service stops.
     pub fn start(self: &Arc<Self>) -> JoinHandle<()> {
-        tokio::spawn(tail::run(Arc::clone(self)))
+        let (tail, clock) = (tail::run(Arc::clone(self)), clock::run(Arc::clone(self)));
+        tokio::spawn(async move {
+            tokio::join!(tail, clock);
+        })
+    }
+
+    /// What decides about cases at this moment; `None` until the map has been loaded.
+    pub fn office(&self) -> Option<Arc<Office>> {
+        let map = self.map()?;
+        if let Some(office) = self.office.load_full().filter(|office| Arc::ptr_eq(&office.map, &map)) {
+            return Some(office);
+        }
+        let office = Arc::new(Office::new(map, &self.rules));
+        self.office.store(Some(Arc::clone(&office)));
+        Some(office)
+    }
+
+    /// Cases as they change, from now on.
+    pub fn listen_to_issues(&self) -> broadcast::Receiver<IssueChange> {
+        self.issues.subscribe()
     }
 
     /// The map at this moment, with everything that is on it; `None` until it has been loaded.

@@ -3,9 +3,11 @@
 
 use super::events::ChangeEvent;
 use super::load::{self, LoadError};
-use super::{App, EVENTS};
+use super::{App, EVENTS, issues};
 use crate::atlas::{Change, Snapshot};
+use crate::store::log;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// How often the log is read.
@@ -47,7 +49,7 @@ pub async fn run(app: Arc<App>) {
 async fn step(app: &App, look_back: bool) -> Result<(), LoadError> {
     match app.map() {
         None => load_all(app).await,
-        Some(map) if look_back && app.store.last_seq().await? < map.seq => {
+        Some(map) if look_back && app.store.last_seq().await? < map.seq.max(app.read_to.load(Ordering::Acquire)) => {
             tracing::warn!("the change log is shorter than before; reading everything again");
             load_all(app).await
         }
@@ -62,6 +64,7 @@ async fn load_all(app: &App) -> Result<(), LoadError> {
     tracing::info!(features, seq = map.seq, took = ?begun.elapsed(), "the map is loaded");
     let map = Arc::new(map);
     app.set_map(&map).await?;
+    app.read_to.store(map.seq, Ordering::Release);
     app.recent.restart(map.seq);
     prepare(map);
     Ok(())
@@ -79,8 +82,9 @@ fn prepare(map: Arc<Snapshot>) {
 /// Takes in what the log has beyond the map.
 async fn catch_up(app: &App, map: &Arc<Snapshot>) -> Result<(), LoadError> {
     let mut changes: Vec<Change> = Vec::new();
+    let read_to = app.read_to.load(Ordering::Acquire).max(map.seq);
     loop {
-        let from = changes.last().map_or(map.seq, |c| c.seq);
+        let from = changes.last().map_or(read_to, |c| c.seq);
         let more = app.store.changes_since(from, ROWS).await?;
         let full = more.len() == ROWS;
         changes.extend(more);
@@ -88,7 +92,13 @@ async fn catch_up(app: &App, map: &Arc<Snapshot>) -> Result<(), LoadError> {
             break;
         }
     }
+    let Some(last) = changes.last().map(|c| c.seq) else { return Ok(()) };
+    let (cases, changes): (Vec<Change>, Vec<Change>) =
+        changes.into_iter().partition(|c| c.layer.as_str() == log::ISSUE);
+    issues::tell(app, &cases).await?;
     if changes.is_empty() {
+        // No case is on the map.
+        app.read_to.store(last, Ordering::Release);
         return Ok(());
     }
     let next = Arc::new(load::changed(&app.store, map, &changes).await?);
@@ -96,6 +106,7 @@ async fn catch_up(app: &App, map: &Arc<Snapshot>) -> Result<(), LoadError> {
     if !next.doors.same_as(&map.doors) {
         prepare(Arc::clone(&next));
     }
+    app.read_to.store(last, Ordering::Release);
     for change in &changes {
         let event = Arc::new(ChangeEvent::new(change, map, &next));
         app.recent.push(&event, EVENTS);

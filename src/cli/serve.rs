@@ -32,7 +32,7 @@ pub async fn bind(settings: &Settings) -> Result<TcpListener, CliError> {
 /// the database is closed.
 pub async fn serve(listener: TcpListener, store: Store, settings: Settings) -> Result<(), CliError> {
     let address = listener.local_addr().map_err(CliError::failed)?;
-    let app = Arc::new(App::new(store, settings));
+    let app = Arc::new(App::new(store, settings).map_err(CliError::failed)?);
     let tail = app.start();
     let stopping = Arc::clone(&app);
     tokio::spawn(async move {

@@ -108,7 +108,18 @@ pub const KEYS: &[Key] = &[
         "Tokens a second for one account, wherever it asks from; 0: no limit"
     ),
     key!("limits.account_burst", limits.account_burst, 1..=MANY, "Tokens that an account can save up"),
+    key!(
+        "limits.reports_per_hour",
+        limits.reports_per_hour,
+        0..=MANY,
+        "Reports an hour from one address without an account; 0: no limit"
+    ),
+    key!("limits.report_burst", limits.report_burst, 1..=MANY, "Reports that an address can save up"),
     key!("limits.exempt", limits.exempt, "Addresses without a rate"),
+    key!("dispatch.categories", dispatch.categories, "File in the place of geodata/issues/categories.json"),
+    key!("dispatch.routing", dispatch.routing, "File in the place of geodata/issues/routing.json"),
+    key!("dispatch.working_hours", dispatch.working_hours, "File in the place of geodata/calendars/working_hours.json"),
+    key!("dispatch.holidays", dispatch.holidays, "File in the place of geodata/calendars/cn.json"),
     key!("stop.delay_seconds", stop.delay_seconds, 0..=3600, "Between 'not ready' and taking no more connections"),
     key!("stop.patience_seconds", stop.patience_seconds, 0..=3600, "For the answers that are under way then"),
 ];

@@ -12,4 +12,4 @@ mod value;
 pub use flags::{Global, Listen};
 pub use log::start_log;
 pub use read::{Effective, Fault, Origin, effective, template};
-pub use settings::{Limits, LogFormat, Settings, Stop};
+pub use settings::{DispatchFiles, Limits, LogFormat, RuleFile, Settings, Stop};

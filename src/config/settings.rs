@@ -3,6 +3,7 @@
 use crate::store::DatabaseUrl;
 use ipnet::IpNet;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 
 /// What a service is told. Which names the settings have: [`super::keys`].
 #[derive(Debug, Clone, PartialEq)]
@@ -17,7 +18,28 @@ pub struct Settings {
     /// Whose `X-Forwarded-*` and `X-Request-Id` are believed.
     pub trusted_proxies: Vec<IpNet>,
     pub limits: Limits,
+    pub dispatch: DispatchFiles,
     pub stop: Stop,
+}
+
+/// Files that take the place of those that come with the program (`geodata/issues`,
+/// `geodata/calendars`).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DispatchFiles {
+    pub categories: RuleFile,
+    pub routing: RuleFile,
+    pub working_hours: RuleFile,
+    pub holidays: RuleFile,
+}
+
+/// The path of a file; `None`: what comes with the program.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RuleFile(pub Option<PathBuf>);
+
+impl RuleFile {
+    pub fn path(&self) -> Option<&Path> {
+        self.0.as_deref()
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +79,9 @@ pub struct Limits {
     /// The same for one account, wherever it asks from.
     pub account_rate: u64,
     pub account_burst: u64,
+    /// Reports an hour from one address without an account, and how many may be saved up; 0: no limit.
+    pub reports_per_hour: u64,
+    pub report_burst: u64,
     /// Addresses without a rate.
     pub exempt: Vec<IpNet>,
 }
@@ -80,6 +105,7 @@ impl Default for Settings {
             public_url: None,
             trusted_proxies: Vec::new(),
             limits: Limits::default(),
+            dispatch: DispatchFiles::default(),
             stop: Stop { delay_seconds: 0, patience_seconds: 10 },
         }
     }
@@ -104,6 +130,8 @@ impl Default for Limits {
             burst: 3000,
             account_rate: 200,
             account_burst: 6000,
+            reports_per_hour: 30,
+            report_burst: 20,
             exempt: loopback(),
         }
     }

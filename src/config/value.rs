@@ -1,6 +1,6 @@
 //! How the types of settings are read from text and written as TOML.
 
-use super::settings::LogFormat;
+use super::settings::{LogFormat, RuleFile};
 use crate::store::DatabaseUrl;
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
@@ -50,6 +50,16 @@ impl Value for LogFormat {
 
     fn show(&self) -> String {
         quoted(if *self == Self::Text { "text" } else { "json" })
+    }
+}
+
+impl Value for RuleFile {
+    fn read(text: &str) -> Result<Self, String> {
+        Ok(Self((!text.trim().is_empty()).then(|| text.trim().into())))
+    }
+
+    fn show(&self) -> String {
+        quoted(&self.path().map(|path| path.display().to_string()).unwrap_or_default())
     }
 }
 

@@ -7,7 +7,7 @@ use super::error::{Kind, Problem};
 use super::extract::whence;
 use super::front::rate::Budget;
 use super::same_origin;
-use crate::accounts::Role::{self, Admin, Planner};
+use crate::accounts::Role::{self, Admin, Dispatcher, Planner, Worker};
 use crate::accounts::{Caller, Extent, Region, Where};
 use crate::app::App;
 use crate::atlas::Snapshot;
@@ -139,6 +139,23 @@ pub const TABLE: &[Rule] = &[
     role("POST", "/api/users/{name}/grants", &[Admin], Does::Write, Holds::Inside),
     role("DELETE", "/api/users/{name}/grants/{id}", &[Admin], Does::Write, Holds::Inside),
     role("GET", "/api/audit", &[Admin], Does::Read, Holds::Everywhere),
+    ask("GET", "/api/issues/categories"),
+    ask("GET", "/api/issues/duplicates"),
+    // Reporting needs no account, following a case its private link. Who has a role there may do more.
+    Rule { does: Does::Write, ..ask("POST", "/api/issues") },
+    ask("GET", "/api/issues/{number}"),
+    ask("GET", "/api/issues/{number}/photos/{id}"),
+    Rule { does: Does::Write, ..ask("POST", "/api/issues/{number}/events") },
+    // The lists show what lies inside; the rest is not there.
+    role("GET", "/api/issues", &[Worker, Dispatcher], Does::Read, Holds::Anywhere),
+    role("GET", "/api/issues/board", &[Worker, Dispatcher], Does::Read, Holds::Anywhere),
+    role("GET", "/api/issues/map", &[Worker, Dispatcher], Does::Read, Holds::Anywhere),
+    role("GET", "/api/issues/stream", &[Worker, Dispatcher], Does::Read, Holds::Anywhere),
+    role("GET", "/api/issues/tasks", &[Worker, Dispatcher], Does::Read, Holds::Anywhere),
+    role("POST", "/api/issues/events", &[Worker, Dispatcher], Does::Write, Holds::Anywhere),
+    role("GET", "/api/issues/absences", &[Worker, Dispatcher], Does::Read, Holds::Anywhere),
+    role("POST", "/api/issues/absences", &[Dispatcher], Does::Write, Holds::Inside),
+    role("DELETE", "/api/issues/absences/{id}", &[Dispatcher], Does::Write, Holds::Inside),
 ];
 
 impl Rule {

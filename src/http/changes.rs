@@ -72,7 +72,7 @@ pub async fn changes(
     Ok(([("x-accel-buffering", "no")], events))
 }
 
-fn seen(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
+pub fn seen(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
     let Some(value) = headers.get("last-event-id") else { return Ok(None) };
     let number = value.to_str().ok().and_then(|t| t.parse().ok()).filter(|n| *n >= 0);
     number.map(Some).ok_or_else(|| Problem::parameter("Last-Event-ID", "is not the number of a change"))

@@ -47,6 +47,8 @@ pub enum Kind {
     NoPrecondition,
     /// It cannot be, as things stand: the name is taken, it would be the last administrator, …
     Conflict,
+    /// A case as it stands cannot be given that action.
+    NotNow,
     /// The map is still being read from the database.
     Loading,
     /// Too many such requests are being answered at the moment, or the service is stopping.
@@ -62,7 +64,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::InvalidParameter,
         Self::InvalidBody,
         Self::NotFound,
@@ -83,6 +85,7 @@ impl Kind {
         Self::LostUpdate,
         Self::NoPrecondition,
         Self::Conflict,
+        Self::NotNow,
         Self::Loading,
         Self::Busy,
         Self::TooManyRequests,
@@ -114,6 +117,7 @@ impl Kind {
             Self::LostUpdate => "lost-update",
             Self::NoPrecondition => "precondition-required",
             Self::Conflict => "conflict",
+            Self::NotNow => "not-now",
             Self::Loading => "loading",
             Self::Busy => "busy",
             Self::TooManyRequests => "too-many-requests",
@@ -145,6 +149,7 @@ impl Kind {
             Self::LostUpdate => "Somebody else was quicker",
             Self::NoPrecondition => "The edit does not say what it was made on",
             Self::Conflict => "It cannot be done as things stand",
+            Self::NotNow => "The case does not stand so that this can be done",
             Self::Loading => "The map is still being loaded",
             Self::Busy => "The service has too much to do",
             Self::TooManyRequests => "That is more than one caller may ask for",
@@ -166,7 +171,7 @@ impl Kind {
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::NotLoggedIn | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
             Self::Forbidden | Self::OutsideArea | Self::CrossSite => StatusCode::FORBIDDEN,
-            Self::Conflict => StatusCode::CONFLICT,
+            Self::Conflict | Self::NotNow => StatusCode::CONFLICT,
             Self::InvalidContent => StatusCode::UNPROCESSABLE_ENTITY,
             Self::LostUpdate => StatusCode::PRECONDITION_FAILED,
             Self::NoPrecondition => StatusCode::PRECONDITION_REQUIRED,
@@ -269,6 +274,21 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// As a part of an answer.
+    pub fn body(self) -> ProblemBody {
+        ProblemBody {
+            r#type: format!("/api/docs#{}", self.kind.slug()),
+            title: self.kind.title(),
+            status: self.kind.status().as_u16(),
+            detail: self.detail,
+            errors: self.errors,
+            request_id: None,
+            more: self.more.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        }
+    }
+}
+
 impl ProblemBody {
     fn answer(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -282,26 +302,19 @@ impl ProblemBody {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = self.kind.status();
-        let body = ProblemBody {
-            r#type: format!("/api/docs#{}", self.kind.slug()),
-            title: self.kind.title(),
-            status: status.as_u16(),
-            detail: self.detail,
-            errors: self.errors,
-            request_id: None,
-            more: self.more.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
-        };
-        let seconds = self.retry_after.or((status == StatusCode::SERVICE_UNAVAILABLE).then_some(1));
+        let (kind, retry_after) = (self.kind, self.retry_after);
+        let status = kind.status();
+        let body = self.body();
+        let seconds = retry_after.or((status == StatusCode::SERVICE_UNAVAILABLE).then_some(1));
         let mut response = body.clone().answer();
         if let Some(seconds) = seconds {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if self.kind == Kind::NotLoggedIn {
+        if kind == Kind::NotLoggedIn {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         // For the front, which knows the request.
-        response.extensions_mut().insert(self.kind);
+        response.extensions_mut().insert(kind);
         response.extensions_mut().insert(Arc::new(body));
         response
     }

@@ -4,9 +4,12 @@
 use super::body::whole;
 use super::error::{FieldError, Kind, Problem};
 use super::params::Params;
+use crate::geometry::{BBox, LonLat};
+use axum::body::Body;
 use axum::extract::{FromRequest, Request};
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use serde_json::{Map, Value};
+use std::ops::RangeInclusive;
 
 /// Longest text, characters.
 const LONGEST: usize = 1000;
@@ -23,20 +26,26 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         // What has a body has no parameters.
         Params::of(request.uri()).finish()?;
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let (parts, body) = request.into_parts();
+        Self::read(&parts.headers, body).await
+    }
+}
+
+impl Fields {
+    /// The body of a request whose parameters somebody else reads.
+    pub async fn read(headers: &HeaderMap, body: Body) -> Result<Self, Problem> {
+        let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
         if !kind.split(';').next().is_some_and(|k| k.trim().eq_ignore_ascii_case("application/json")) {
             return Err(Problem::new(Kind::UnsupportedMediaType, "Send application/json."));
         }
-        let bytes = whole(request.into_body()).await?;
+        let bytes = whole(body).await?;
         let bad = |e: serde_json::Error| {
             let detail = format!("The body is not a JSON object (line {}, column {}).", e.line(), e.column());
             Problem::new(Kind::InvalidBody, detail)
         };
         Ok(Self::of(serde_json::from_slice(&bytes).map_err(bad)?))
     }
-}
 
-impl Fields {
     pub fn of(members: Map<String, Value>) -> Self {
         Self { members, faults: Vec::new() }
     }
@@ -91,6 +100,75 @@ impl Fields {
             return None;
         }
         Some(trimmed)
+    }
+
+    /// A text that may be left out or null; `None` also when it is wrong.
+    pub fn text_if_there(&mut self, name: &str) -> Option<String> {
+        self.optional_text(name).flatten()
+    }
+
+    /// A number in the range; `None` when it is left out, null or wrong.
+    pub fn decimal(&mut self, name: &str, range: RangeInclusive<f64>) -> Option<f64> {
+        let value = self.value(name).filter(|value| !value.is_null())?;
+        let number = value.as_f64().filter(|number| range.contains(number));
+        if number.is_none() {
+            self.fault(name, format!("is not a number from {} to {}", range.start(), range.end()));
+        }
+        number
+    }
+
+    /// A whole number in the range; `None` when it is left out, null or wrong.
+    pub fn whole(&mut self, name: &str, range: RangeInclusive<u32>) -> Option<u32> {
+        let value = self.value(name).filter(|value| !value.is_null())?;
+        let number = value.as_u64().and_then(|n| u32::try_from(n).ok()).filter(|n| range.contains(n));
+        if number.is_none() {
+            self.fault(name, format!("is not a whole number from {} to {}", range.start(), range.end()));
+        }
+        number
+    }
+
+    /// The position in `lon` and `lat`, read as in a query string.
+    pub fn position(&mut self, extent: Option<BBox>) -> Option<LonLat> {
+        let mut pairs = Vec::new();
+        for name in ["lon", "lat"] {
+            match self.value(name) {
+                Some(Value::Number(number)) => pairs.push((name.to_owned(), number.to_string())),
+                Some(_) => {
+                    self.fault(name, "is not a number");
+                    return None;
+                }
+                None => {}
+            }
+        }
+        let mut params = Params::from_pairs(pairs);
+        let position = params.position(extent);
+        if let Err(problem) = params.finish() {
+            self.faults.extend(problem.errors);
+        }
+        // As exact as the wire: about a centimetre.
+        let at = |degrees: f64| (degrees * 1e7).round() / 1e7;
+        position.and_then(|p| LonLat::new(at(p.lon()), at(p.lat())).ok())
+    }
+
+    /// An object in the body, to be given back by [`Self::adopt`]; `None` when it is left out or null.
+    pub fn part(&mut self, name: &str) -> Option<Self> {
+        match self.value(name)? {
+            Value::Null => None,
+            Value::Object(members) => Some(Self::of(members)),
+            _ => {
+                self.fault(name, "is not an object");
+                None
+            }
+        }
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.members.contains_key(name)
+    }
+
+    /// Whether something is wrong so far.
+    pub fn is_faulty(&self) -> bool {
+        !self.faults.is_empty()
     }
 
     /// `None` when it is left out or wrong.

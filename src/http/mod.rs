@@ -18,6 +18,7 @@ pub mod extract;
 mod fields;
 pub mod front;
 mod health;
+mod issues;
 mod items;
 mod json_body;
 mod landing;
@@ -97,6 +98,19 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(account::grants::post))
         .routes(routes!(account::grants::delete))
         .routes(routes!(audit::get))
+        .routes(routes!(issues::list::get, issues::report::post))
+        .routes(routes!(issues::categories::get))
+        .routes(routes!(issues::duplicates::get))
+        .routes(routes!(issues::board::get))
+        .routes(routes!(issues::map::get))
+        .routes(routes!(issues::tasks::get))
+        .routes(routes!(issues::stream::get))
+        .routes(routes!(issues::bulk::post))
+        .routes(routes!(issues::absences::get, issues::absences::post))
+        .routes(routes!(issues::absences::delete))
+        .routes(routes!(issues::one::get))
+        .routes(routes!(issues::act::post))
+        .routes(routes!(issues::photos::get))
 }
 
 /// The whole service. A request goes through the layers from the last to the first.

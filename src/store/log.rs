@@ -6,6 +6,8 @@ use crate::atlas::{Change, FeatureId, Ident, Operation};
 pub const NETWORK: &str = "network";
 pub const LAYER: &str = "layer";
 pub const META: &str = "meta";
+/// A case of dispatch; whoever may not see it is told nothing of it.
+pub const ISSUE: &str = "issue";
 
 /// `None` when somebody wrote nonsense into the log.
 pub fn change(seq: i64, layer: String, id: i64, op: &str) -> Option<Change> {

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod batch;
 pub mod error;
 pub mod geopackage;
+pub mod issues;
 pub mod layers;
 pub mod log;
 mod plain;

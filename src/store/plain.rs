@@ -3,11 +3,13 @@
 //! both folders); the statements stand once, beside the types of their rows.
 
 use super::{StoreError, geopackage, postgis};
+use sqlx::AssertSqlSafe;
 
 /// A value to be bound.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Arg {
     Int(i64),
+    MaybeInt(Option<i64>),
     Bool(bool),
     Text(Option<String>),
     Bytes(Vec<u8>),
@@ -16,6 +18,12 @@ pub enum Arg {
 impl From<i64> for Arg {
     fn from(value: i64) -> Self {
         Self::Int(value)
+    }
+}
+
+impl From<Option<i64>> for Arg {
+    fn from(value: Option<i64>) -> Self {
+        Self::MaybeInt(value)
     }
 }
 
@@ -69,7 +77,9 @@ macro_rules! read {
 
 impl PlainRow {
     read!(int, i64);
+    read!(maybe_int, Option<i64>);
     read!(bool, bool);
+    read!(bytes, Vec<u8>);
     read!(text, String);
     read!(maybe, Option<String>);
 }
@@ -93,6 +103,14 @@ impl PlainTx {
         match self {
             Self::Geopackage(tx) => geopackage::plain::rows(tx, sql, args).await,
             Self::Postgis(tx) => postgis::plain::rows(tx, sql, args).await,
+        }
+    }
+
+    /// The same for a statement that was put together here, of constant parts: values are bound.
+    pub async fn composed(&mut self, sql: String, args: Vec<Arg>) -> Result<Vec<PlainRow>, StoreError> {
+        match self {
+            Self::Geopackage(tx) => geopackage::plain::rows(tx, AssertSqlSafe(sql), args).await,
+            Self::Postgis(tx) => postgis::plain::rows(tx, AssertSqlSafe(sql), args).await,
         }
     }
 

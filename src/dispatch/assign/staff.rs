@@ -60,7 +60,8 @@ impl Staff {
         self.desks.contains(&unit.code)
     }
 
-    fn people(&self, map: &Snapshot, unit: &Unit) -> Vec<Member> {
+    /// The people of a unit, whether or not they are there.
+    pub fn people(&self, map: &Snapshot, unit: &Unit) -> Vec<Member> {
         match self.members.get(&unit.code) {
             Some(members) => members.clone(),
             None => named_on(map, unit),

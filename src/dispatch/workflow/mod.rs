@@ -21,7 +21,7 @@ pub use step::{Ground, Report, Reroute, Step};
 
 use super::actor::Actor;
 use super::assign::{Assignment, Because};
-use super::case::{Case, Event, Tally, Triage, What, Who};
+use super::case::{Case, CaseNumber, Event, Tally, Triage, What, Who};
 use super::words::{Action, Stage, State};
 use chrono::{DateTime, Utc};
 use table::Need;
@@ -34,6 +34,40 @@ pub fn report(
     at: DateTime<Utc>,
     ground: &Ground<'_>,
 ) -> Result<(Case, Vec<Event>), Refusal> {
+    let (mut case, first) = receive(report, assignment, at, ground)?;
+    let direct = ground.categories.get(case.category.as_str()).is_some_and(|category| category.direct);
+    let mut events = vec![first];
+    if direct && !assignment.triage {
+        // It goes to whom the assignment named.
+        for step in [Step::new(Action::Accept), Step::new(Action::Dispatch).to(assignment.owner.clone())] {
+            let (next, event) = apply(&case, &step, &Actor::service(), at, ground)?;
+            case = next;
+            events.push(event);
+        }
+    }
+    Ok((case, events))
+}
+
+/// A report of what was reported before: joined to that case at once, by its reporter.
+pub fn repeat(
+    report: Report,
+    other: &CaseNumber,
+    assignment: &Assignment,
+    at: DateTime<Utc>,
+    ground: &Ground<'_>,
+) -> Result<(Case, Vec<Event>), Refusal> {
+    let (case, first) = receive(report, assignment, at, ground)?;
+    let step = Step { joined_to: Some(other.clone()), ..Step::new(Action::Void).noting(&other.0) };
+    let (case, event) = apply(&case, &step, &Actor::reporter(), at, ground)?;
+    Ok((case, vec![first, event]))
+}
+
+fn receive(
+    report: Report,
+    assignment: &Assignment,
+    at: DateTime<Utc>,
+    ground: &Ground<'_>,
+) -> Result<(Case, Event), Refusal> {
     let unknown = || Refusal::UnknownCategory(report.category.to_string());
     let category = ground.categories.get(report.category.as_str()).ok_or_else(unknown)?;
     let mut case = Case {
@@ -61,16 +95,7 @@ pub fn report(
     let because = assignment.because.clone();
     let done = Done { what: What::Reported, who: reporter(report.source), actor: None, step: &step };
     let first = record(&mut case, None, done, at, because);
-    let mut events = vec![first];
-    if category.direct && !assignment.triage {
-        // It goes to whom the assignment named.
-        for step in [Step::new(Action::Accept), Step::new(Action::Dispatch).to(assignment.owner.clone())] {
-            let (next, event) = apply(&case, &step, &Actor::service(), at, ground)?;
-            case = next;
-            events.push(event);
-        }
-    }
-    Ok((case, events))
+    Ok((case, first))
 }
 
 fn reporter(source: super::words::Source) -> Who {

@@ -14,6 +14,9 @@ const COSTS: &[(&str, &str, u32)] = &[
     ("GET", "/api/life-circle", 10),
     ("POST", "/api/life-circle", 10),
     ("GET", "/api/life-circle/explain", 20),
+    ("POST", "/api/issues", 5),
+    ("POST", "/api/issues/events", 50),
+    ("GET", "/api/issues/tasks", 3),
 ];
 const ANYTHING: u32 = 1;
 

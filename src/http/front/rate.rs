@@ -29,9 +29,13 @@ struct Buckets<K: Hash + Eq + Clone> {
 impl<K: Hash + Eq + Clone> Buckets<K> {
     /// `None`: no limit.
     fn new(rate: u64, burst: u64) -> Option<Self> {
+        Self::of(rate, burst, Quota::per_second)
+    }
+
+    fn of(rate: u64, burst: u64, quota: fn(NonZeroU32) -> Quota) -> Option<Self> {
         let number = |n: u64| NonZeroU32::new(u32::try_from(n).unwrap_or(u32::MAX));
         let (rate, burst) = (number(rate)?, number(burst)?);
-        let quota = Quota::per_second(rate).allow_burst(burst);
+        let quota = quota(rate).allow_burst(burst);
         Some(Self {
             limiter: RateLimiter::keyed(quota),
             burst,
@@ -58,6 +62,8 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
 pub struct Rates {
     addresses: Option<Buckets<IpAddr>>,
     accounts: Option<Buckets<String>>,
+    /// Reports of people without an account.
+    reports: Option<Buckets<IpAddr>>,
 }
 
 impl Rates {
@@ -65,6 +71,7 @@ impl Rates {
         Self {
             addresses: Buckets::new(limits.rate, limits.burst),
             accounts: Buckets::new(limits.account_rate, limits.account_burst),
+            reports: Buckets::of(limits.reports_per_hour, limits.report_burst, Quota::per_hour),
         }
     }
 }
@@ -99,6 +106,18 @@ impl Budget {
         self.take(tokens).map_err(|wait| {
             let seconds = u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX).max(1);
             Problem::too_many_requests(format!("That is more than you may ask for; try again in {seconds} s."), seconds)
+        })
+    }
+
+    /// Counts a report; whoever has an account may report as much as they ask.
+    pub fn report(&self) -> Result<(), Problem> {
+        let (None, Some(address), Some(reports)) = (&self.account, &self.address, &self.rates.reports) else {
+            return Ok(());
+        };
+        reports.take(address, 1).map_err(|wait| {
+            let seconds = u32::try_from(wait.as_secs() + 1).unwrap_or(u32::MAX);
+            let detail = format!("So many reports from one address are not taken; try again in {seconds} s, or call.");
+            Problem::too_many_requests(detail, seconds)
         })
     }
 

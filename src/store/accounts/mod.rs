@@ -41,6 +41,14 @@ impl Store {
         })
     }
 
+    /// For what the change log tells of.
+    pub(super) async fn plain_logged(&self) -> Result<PlainTx, StoreError> {
+        Ok(match self {
+            Self::Geopackage(db) => PlainTx::Geopackage(db.plain_logged().await?),
+            Self::Postgis(db) => PlainTx::Postgis(db.plain_logged().await?),
+        })
+    }
+
     pub(super) async fn plain_write(&self) -> Result<PlainTx, StoreError> {
         Ok(match self {
             Self::Geopackage(db) => PlainTx::Geopackage(db.plain_write().await?),

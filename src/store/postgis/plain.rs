@@ -6,7 +6,7 @@ use crate::store::StoreError;
 use crate::store::plain::{Arg, PlainRow};
 use sqlx::postgres::PgArguments;
 use sqlx::query::Query;
-use sqlx::{PgConnection, Postgres, Transaction};
+use sqlx::{PgConnection, Postgres, SqlSafeStr, Transaction};
 
 pub type Tx = Transaction<'static, Postgres>;
 
@@ -26,9 +26,18 @@ impl Db {
     }
 }
 
-fn bound(sql: &'static str, args: Vec<Arg>) -> Query<'static, Postgres, PgArguments> {
+impl Db {
+    /// A transaction that writes what the change log tells of: it holds the log's lock from its start,
+    /// so that nobody waits for it while holding rows.
+    pub async fn plain_logged(&self) -> Result<Tx, StoreError> {
+        self.begin().await
+    }
+}
+
+fn bound(sql: impl SqlSafeStr, args: Vec<Arg>) -> Query<'static, Postgres, PgArguments> {
     args.into_iter().fold(sqlx::query(sql), |query, arg| match arg {
         Arg::Int(value) => query.bind(value),
+        Arg::MaybeInt(value) => query.bind(value),
         Arg::Bool(value) => query.bind(value),
         Arg::Text(value) => query.bind(value),
         Arg::Bytes(value) => query.bind(value),
@@ -39,6 +48,6 @@ pub async fn run(db: &mut PgConnection, sql: &'static str, args: Vec<Arg>) -> Re
     Ok(bound(sql, args).execute(db).await?.rows_affected())
 }
 
-pub async fn rows(db: &mut PgConnection, sql: &'static str, args: Vec<Arg>) -> Result<Vec<PlainRow>, StoreError> {
+pub async fn rows(db: &mut PgConnection, sql: impl SqlSafeStr, args: Vec<Arg>) -> Result<Vec<PlainRow>, StoreError> {
     Ok(bound(sql, args).fetch_all(db).await?.into_iter().map(PlainRow::Postgis).collect())
 }

@@ -42,7 +42,7 @@ impl Server {
     async fn unloaded(store: Store, settings: Settings) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
-        let app = Arc::new(App::new(store, settings));
+        let app = Arc::new(App::new(store, settings).expect("rules"));
         let served = tokio::spawn(serve(listener, Arc::clone(&app)));
         Self { base, app, client: Client::new(), served, tail: None }
     }

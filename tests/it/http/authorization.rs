@@ -134,6 +134,18 @@ async fn sample(rule: &Rule, store: &Store, inside: bool) -> (String, Option<Val
             let path = format!("/api/collections/station/items/{}", written.inserted[0].0);
             (path, (method != "DELETE").then(|| station(inside)))
         }
+        ("POST", "/api/issues/events") => {
+            plain(json!({"numbers": ["20261122-9999"], "action": "comment", "note": "x"}))
+        }
+        ("POST", "/api/issues/absences") => {
+            let (name, _) = target(store, inside).await;
+            let (from, to) = ("2026-12-01T08:00:00+08:00", "2026-12-02T08:00:00+08:00");
+            plain(json!({"worker": name, "from": from, "to": to}))
+        }
+        ("DELETE", "/api/issues/absences/{id}") => {
+            let (name, _) = target(store, inside).await;
+            (format!("/api/issues/absences/{}", super::cases::absent(store, &name).await), None)
+        }
         // Questions, and the own account: that it is answered at all is what is tested here.
         (_, path) if !matches!(rule.who, Who::Roles(_)) || rule.does == Does::Read => {
             let replaced = [("{layer}", "grid"), ("{layers}", "grid"), ("{id}", "1"), ("{z}/{x}/{y}", "0/0/0")];

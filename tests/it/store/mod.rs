@@ -2,6 +2,9 @@
 
 mod accounts;
 mod geopackage;
+mod issues;
+mod issues_clock;
+mod issues_model;
 mod killed;
 mod make;
 mod opening;

@@ -290,6 +290,273 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/issues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cases of the own area
+         * @description Without `state`, those that are not over.
+         */
+        get: operations["issues"];
+        put?: never;
+        /**
+         * Report something
+         * @description Anybody may, without an account. The answer has the number and the key of the private link
+         *     `/#issue=NUMBER&key=KEY`, by which the reporter follows the case.
+         */
+        post: operations["report_issue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/issues/absences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Absences in the own area */
+        get: operations["absences"];
+        put?: never;
+        /**
+         * Note an absence
+         * @description Cases that come in meanwhile go to the stand-in, or to whoever else is there.
+         */
+        post: operations["add_absence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/issues/absences/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an absence away */
+        delete: operations["delete_absence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/issues/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counts of the board
+         * @description With the filters of the list; without `state`, of what is not over.
+         */
+        get: operations["issue_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/issues/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What can be reported
+         * @description On two levels, with the limits, the units of amounts, and which of it is restricted.
+         */
+        get: operations["issue_categories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/issues/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reports of the same thing
+         * @description Open cases of the same category within 50 m, not older than seven days; restricted ones only for who
+         *     may see them.
+         */
+        get: operations["issue_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/issues/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do the same with several cases
+         * @description Each in a transaction of its own: what cannot be done with one does not hinder the others.
+         */
+        post: operations["act_on_issues"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/issues/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cases as points of a map (GeoJSON)
+         * @description With the filters of the list. Each case by itself (`number`, `category`, `state`, `count` 1) when
+         *     there are up to 2,000 in the box; else one point a cell with `count`, `overdue` and `warned`.
+         */
+        get: operations["issue_map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/issues/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cases of the own area as they change (server-sent events)
+         * @description The event `reset` says that changes were missed: read everything anew.
+         */
+        get: operations["issue_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/issues/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My open cases
+         * @description Nearest on foot first; by urgency without a position.
+         */
+        get: operations["issue_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/issues/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One case
+         * @description For who has the key of its private link, and for workers and dispatchers of the area, who are told
+         *     more in `staff`. Nobody else is told whether it exists.
+         */
+        get: operations["issue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/issues/{number}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do something with a case
+         * @description Who may do what, and when, says the workflow (docs/dispatch-workflow.md). The answer is the case as
+         *     it is then, with what the caller may do next.
+         */
+        post: operations["act_on_issue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/issues/{number}/photos/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A photo of a case
+         * @description For whoever may see the case.
+         */
+        get: operations["issue_photo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/life-circle": {
         parameters: {
             query?: never;
@@ -673,6 +940,29 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A time in which somebody is not there */
+        Absence: {
+            from: string;
+            /** Format: int64 */
+            id: number;
+            stand_in?: string | null;
+            /** @description The first moment of being there again. */
+            to: string;
+            /** @description Name of the account. */
+            worker: string;
+        };
+        /** @description An absence to be noted */
+        AbsenceAsk: {
+            /** @description RFC 3339. */
+            from: string;
+            stand_in?: string | null;
+            to: string;
+            worker: string;
+        };
+        Absences: {
+            /** @description Those that are not over, by their beginning. */
+            absences: components["schemas"]["Absence"][];
+        };
         /** @description An area, as answers name it. */
         AreaRef: {
             code?: string | null;
@@ -810,6 +1100,24 @@ export interface components {
         Conformance: {
             conformsTo: string[];
         };
+        /** @description Limits of the desk's own steps, the same for all categories. */
+        DeskLimits: {
+            accept: components["schemas"]["Limit"];
+            check: components["schemas"]["Limit"];
+            dispatch: components["schemas"]["Limit"];
+        };
+        /** @description A case that may be the same */
+        DuplicateBody: {
+            /** Format: double */
+            distance_m: number;
+            number: string;
+            reported_at: string;
+            state: components["schemas"]["IssueState"];
+        };
+        Duplicates: {
+            /** @description The nearest first. */
+            duplicates: components["schemas"]["DuplicateBody"][];
+        };
         /** @description Why a place is inside or outside */
         Explanation: {
             /** Format: double */
@@ -888,6 +1196,503 @@ export interface components {
         };
         /** @description A checked identifier of a layer or property: `[a-z][a-z0-9_]{0,47}`. Safe inside SQL and URLs. */
         Ident: string;
+        /** @description A case */
+        Issue: {
+            address?: string | null;
+            category: string;
+            closed_at?: string | null;
+            community?: components["schemas"]["IssueArea"] | null;
+            description: string;
+            grid?: components["schemas"]["IssueArea"] | null;
+            group: string;
+            joined_to?: string | null;
+            /** Format: double */
+            lat: number;
+            level: components["schemas"]["IssueLevel"];
+            /** Format: double */
+            lon: number;
+            /** @description What the reporter may do now; empty without the private link. */
+            may: components["schemas"]["IssueAction"][];
+            may_rate: boolean;
+            number: string;
+            outcome?: components["schemas"]["IssueOutcome"] | null;
+            photos: components["schemas"]["IssuePhoto"][];
+            promised_at?: string | null;
+            /** Format: double */
+            quantity?: number | null;
+            /** Format: int32 */
+            rating?: number | null;
+            reported_at: string;
+            restricted: boolean;
+            staff?: components["schemas"]["IssueStaff"] | null;
+            state: components["schemas"]["IssueState"];
+            steps: components["schemas"]["IssueStep"][];
+            /** @description Put off (挂账). */
+            suspended: boolean;
+            suspended_until?: string | null;
+            unit?: string | null;
+        };
+        /** @description Something to be done with a case */
+        IssueAct: {
+            action: components["schemas"]["IssueAction"];
+            /** @description The comment answers the reporter. */
+            answer?: boolean | null;
+            /** @description Reassign by the right category. */
+            category?: string | null;
+            /** @description Void, because it repeats that one. */
+            joined_to?: string | null;
+            /** Format: double */
+            lat?: number | null;
+            /**
+             * Format: double
+             * @description Reassign by the right place, with `lat`.
+             */
+            lon?: number | null;
+            /** @description The reason, the answer, or a remark. */
+            note?: string | null;
+            /** @description JPEG, PNG or WebP in base64, at most 5. */
+            photos?: string[] | null;
+            /**
+             * Format: int32
+             * @description With a comment of the reporter, when the case is over.
+             */
+            rating?: number | null;
+            /**
+             * Format: int32
+             * @description How many events of the case the caller has seen.
+             */
+            seen?: number | null;
+            to?: components["schemas"]["IssueTo"] | null;
+            /** @description RFC 3339: extend or put off until then. */
+            until?: string | null;
+        };
+        /**
+         * @description What may be done with a case.
+         * @enum {string}
+         */
+        IssueAction: "accept" | "reject" | "dispatch" | "start" | "return" | "escalate" | "extend" | "suspend" | "resume" | "finish" | "pass" | "fail" | "close" | "void" | "reopen" | "comment" | "reassign";
+        /** @description Something that the caller may do now */
+        IssueActionNow: {
+            action: components["schemas"]["IssueAction"];
+            /** @description `reason`, `photo`, `time`, `owner`: what must come with it. */
+            needs: string[];
+        };
+        /**
+         * @description As what somebody acts.
+         * @enum {string}
+         */
+        IssueActor: "reporter" | "holder" | "worker" | "dispatcher" | "service";
+        /** @description An area by code */
+        IssueArea: {
+            code: string;
+            name?: string | null;
+        };
+        /** @description One step of the explanation. */
+        IssueBecause: {
+            /** @enum {string} */
+            kind: "place";
+            unit: components["schemas"]["Unit"];
+        } | {
+            /** @enum {string} */
+            kind: "rule";
+            rule: string;
+            title: components["schemas"]["Title"];
+            unit?: components["schemas"]["Unit"] | null;
+        } | {
+            /** @enum {string} */
+            kind: "category";
+            level: components["schemas"]["IssueLevel"];
+        } | {
+            /** @enum {string} */
+            kind: "outside";
+        } | {
+            /** @enum {string} */
+            kind: "near";
+            /** Format: double */
+            metres: number;
+            unit: components["schemas"]["Unit"];
+        } | {
+            absent: string;
+            /** @enum {string} */
+            kind: "stand_in";
+            stand_in: string;
+        } | {
+            /** @enum {string} */
+            kind: "nobody";
+            unit: components["schemas"]["Unit"];
+        };
+        /** @description What the board counts */
+        IssueBoard: {
+            /** @description When this was counted. */
+            at: string;
+            /** @description Of the states that were asked for; a state without cases is not there. */
+            by_state: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description In time so far, and to be solved before the day is over.
+             */
+            due_today: number;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            overdue: number;
+            /**
+             * Format: int64
+             * @description Waiting for the town's triage.
+             */
+            triage: number;
+            /**
+             * Format: int64
+             * @description Open and with a desk.
+             */
+            unassigned: number;
+            /** Format: int64 */
+            warned: number;
+            /** @description By name; also those who have nothing open. */
+            workers: components["schemas"]["IssueWorkload"][];
+        };
+        /** @description Everything that can be reported, and the limits that hold for all of it. */
+        IssueCategories: {
+            desk: components["schemas"]["DeskLimits"];
+            groups: components["schemas"]["IssueCategoryGroup"][];
+            /** @description Where the limits come from. */
+            note: components["schemas"]["Title"];
+            /** @description Until when the reporter has an answer, whatever happens in between. */
+            promise: components["schemas"]["Limit"];
+            units: components["schemas"]["QuantityUnit"][];
+            /**
+             * Format: int32
+             * @description At which part of a limit a warning is given, per cent.
+             */
+            warn_percent: number;
+        };
+        /** @description The lower level (小类): what a case is about. */
+        IssueCategory: {
+            arrive?: components["schemas"]["Limit"] | null;
+            /** @description Accepted and given to its owner at once, without a look by the desk. */
+            direct?: boolean;
+            /** @description Unique among all groups. */
+            id: string;
+            /** @description Where a case of it begins. */
+            level?: components["schemas"]["IssueLevel"];
+            /** @description Finished only with a photo. */
+            photo?: boolean;
+            /** @description Never public: disputes, petitions, people. */
+            restricted?: boolean;
+            /** @description How soon it is solved, from dispatch, on the level where it begins. */
+            solve: components["schemas"]["Limit"];
+            /** @description The same on wider levels, where they have another limit. */
+            solve_above?: {
+                [key: string]: components["schemas"]["Limit"];
+            };
+            title: components["schemas"]["Title"];
+            /** @description Ids of the units that an amount of it may be given in, the usual one first. */
+            units?: string[];
+        };
+        /** @description The upper level (大类). */
+        IssueCategoryGroup: {
+            categories: components["schemas"]["IssueCategory"][];
+            id: string;
+            title: components["schemas"]["Title"];
+        };
+        /** @description Something happened to a case */
+        IssueChange: {
+            number: string;
+            row?: components["schemas"]["IssueRow"] | null;
+            /** Format: int64 */
+            seq: number;
+            /** @description `reported`, an action, `warned` or `missed`. */
+            what: string;
+        };
+        /** @description Who reported it */
+        IssueContact: {
+            name?: string | null;
+            phone?: string | null;
+        };
+        /** @description One thing that happened to a case. Events of a case are numbered from 1 without a gap. */
+        IssueEvent: {
+            /** @description The note is meant for the reporter. */
+            answer: boolean;
+            /** Format: date-time */
+            at: string;
+            /** @description Why it is its owner's, where that was found out anew. */
+            because: components["schemas"]["IssueBecause"][];
+            /**
+             * Format: date-time
+             * @description Until when it is to be solved after it.
+             */
+            due_at?: string | null;
+            from?: components["schemas"]["IssueState"] | null;
+            joined_to?: string | null;
+            /** @description Name of the account; a reporter has none. */
+            name?: string | null;
+            note?: string | null;
+            /** Format: int32 */
+            number: number;
+            /** @description Whose it is after it. */
+            owner: components["schemas"]["IssueOwner"];
+            /** Format: int32 */
+            rating?: number | null;
+            suspended: boolean;
+            to: components["schemas"]["IssueState"];
+            /**
+             * Format: date-time
+             * @description The moment that the step named: put off or extended until.
+             */
+            until?: string | null;
+            what: components["schemas"]["IssueEventKind"];
+            who: components["schemas"]["IssueActor"];
+        };
+        /** @description What an event tells. */
+        IssueEventKind: "reported" | {
+            did: components["schemas"]["IssueAction"];
+        } | {
+            /** @description A limit is nearly over. */
+            warned: components["schemas"]["IssueStage"];
+        } | {
+            /** @description A limit is over. */
+            missed: components["schemas"]["IssueStage"];
+        };
+        /**
+         * @description Whose a case is, narrowest first. Each is a level of the area tree.
+         * @enum {string}
+         */
+        IssueLevel: "grid" | "community" | "town" | "district";
+        /** @description The new case */
+        IssueMade: {
+            /** @description Who works on it. */
+            assignee?: string | null;
+            /** @description Why it is its owner's. */
+            because: components["schemas"]["IssueBecause"][];
+            community?: components["schemas"]["IssueArea"] | null;
+            due_at?: string | null;
+            duplicates: components["schemas"]["DuplicateBody"][];
+            grid?: components["schemas"]["IssueArea"] | null;
+            /** @description Of the private link: told only now. */
+            key: string;
+            /** @description On which level it begins. */
+            level: components["schemas"]["IssueLevel"];
+            number: string;
+            /** @description Until when the reporter has an answer. */
+            promised_at?: string | null;
+            state: components["schemas"]["IssueState"];
+        };
+        /**
+         * @description How a case ended. Whether in time is the clock's to say.
+         * @enum {string}
+         */
+        IssueOutcome: "solved" | "passed_up" | "explained";
+        /** @description Whose a case is: always exactly one. */
+        IssueOwner: {
+            level: components["schemas"]["IssueLevel"];
+            unit?: components["schemas"]["Unit"] | null;
+            /** @description `None`: the unit's desk, until somebody of it takes the case. */
+            worker?: string | null;
+        };
+        /** @description Whose a case is */
+        IssueOwnerTold: {
+            level: components["schemas"]["IssueLevel"];
+            unit?: components["schemas"]["IssueOwnerUnit"] | null;
+            /** @description Name of the account; `null`: the unit's desk. */
+            worker?: string | null;
+        };
+        /** @description The unit that has a case */
+        IssueOwnerUnit: {
+            code: string;
+            layer: string;
+            name?: string | null;
+        };
+        /** @description A photo of a case */
+        IssuePhoto: {
+            at: string;
+            /** @description `reporter` or `staff`. */
+            by: string;
+            /** Format: int64 */
+            id: number;
+        };
+        /** @description A report */
+        IssueReport: {
+            /**
+             * Format: double
+             * @description Radius in which the place really is, metres.
+             */
+            accuracy_m?: number | null;
+            address?: string | null;
+            /** @description Id of a category, see /api/issues/categories. */
+            category: string;
+            description: string;
+            /** @description Number of the case that this one repeats, one of its duplicates: it is joined to that one. */
+            join?: string | null;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            /** @description JPEG, PNG or WebP in base64, at most 5. */
+            photos?: string[] | null;
+            /** Format: double */
+            quantity?: number | null;
+            reporter?: components["schemas"]["IssueReporter"] | null;
+            source?: components["schemas"]["IssueSource"] | null;
+            /** @description One of the category's units. */
+            unit?: string | null;
+        };
+        /** @description How the reporter may be reached */
+        IssueReporter: {
+            name?: string | null;
+            phone?: string | null;
+        };
+        /** @description What became of one of them */
+        IssueResult: {
+            number: string;
+            ok: boolean;
+            problem?: components["schemas"]["Problem"] | null;
+        };
+        IssueResults: {
+            /** @description In the order of the numbers. */
+            results: components["schemas"]["IssueResult"][];
+        };
+        /** @description A case in a list */
+        IssueRow: {
+            address?: string | null;
+            /** @description `null`: the unit's desk. */
+            assignee?: string | null;
+            category: string;
+            community?: components["schemas"]["IssueArea"] | null;
+            /** @description The first 120 characters. */
+            description: string;
+            due_at?: string | null;
+            /** Format: int32 */
+            events: number;
+            grid?: components["schemas"]["IssueArea"] | null;
+            /** Format: double */
+            lat: number;
+            level: components["schemas"]["IssueLevel"];
+            /** Format: double */
+            lon: number;
+            /** @description A limit was missed. */
+            missed: boolean;
+            number: string;
+            owner?: components["schemas"]["IssueOwnerUnit"] | null;
+            /** Format: int32 */
+            photos: number;
+            promised_at?: string | null;
+            reported_at: string;
+            restricted: boolean;
+            source: components["schemas"]["IssueSource"];
+            state: components["schemas"]["IssueState"];
+            /** @description Put off (挂账). */
+            suspended: boolean;
+            triage: components["schemas"]["Triage"];
+            updated_at: string;
+            /** @description A limit is nearly over. */
+            warned: boolean;
+        };
+        /**
+         * @description Where a report came from.
+         * @enum {string}
+         */
+        IssueSource: "resident" | "worker" | "hotline" | "dispatcher";
+        /** @description A case for who works on it */
+        IssueStaff: {
+            /** Format: double */
+            accuracy_m?: number | null;
+            actions: components["schemas"]["IssueActionNow"][];
+            co_owner?: components["schemas"]["IssueOwnerTold"] | null;
+            due_at?: string | null;
+            duplicates: components["schemas"]["DuplicateBody"][];
+            events: components["schemas"]["IssueEvent"][];
+            /** @description To whom it can be given. */
+            hand_to: components["schemas"]["IssueOwnerTold"][];
+            owner: components["schemas"]["IssueOwnerTold"];
+            reporter?: components["schemas"]["IssueContact"] | null;
+            source: components["schemas"]["IssueSource"];
+            triage: components["schemas"]["Triage"];
+            watches: components["schemas"]["IssueWatch"][];
+        };
+        /**
+         * @description The parts of a case's way that have a limit each.
+         * @enum {string}
+         */
+        IssueStage: "accept" | "dispatch" | "arrive" | "solve" | "check" | "promise";
+        /**
+         * @description Where a case stands.
+         * @enum {string}
+         */
+        IssueState: "reported" | "accepted" | "rejected" | "dispatched" | "in_progress" | "done" | "closed" | "void";
+        /** @description One sentence of what happened */
+        IssueStep: {
+            at: string;
+            /** @description By whoever reported it. */
+            by_me: boolean;
+            en: string;
+            zh: string;
+        };
+        /** @description A case of one's own, and the way there */
+        IssueTask: components["schemas"]["IssueRow"] & {
+            /** Format: double */
+            distance_m?: number | null;
+            /**
+             * Format: int32
+             * @description `null`: out of reach on foot, or nobody said from where.
+             */
+            walk_s?: number | null;
+        };
+        IssueTasks: {
+            /** @description The nearest first, then what is out of reach, by urgency. */
+            tasks: components["schemas"]["IssueTask"][];
+        };
+        /** @description An owner */
+        IssueTo: {
+            code: string;
+            /** @description `grid`, `community`, `town`, `district`, `zone` or `street_duty`. */
+            layer: string;
+            /** @description Name of the account; whoever is the first choice there when left out. */
+            worker?: string | null;
+        };
+        /** @description A limit that has begun */
+        IssueWatch: {
+            /** @description `null` while it stands still. */
+            due_at?: string | null;
+            missed: boolean;
+            paused: boolean;
+            stage: components["schemas"]["IssueStage"];
+            started_at: string;
+            warned: boolean;
+        };
+        /** @description What somebody has open */
+        IssueWorkload: {
+            absent: boolean;
+            /** @description What people call them. */
+            display_name?: string | null;
+            name: string;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            overdue: number;
+        };
+        Issues: {
+            issues: components["schemas"]["IssueRow"][];
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            total: number;
+        };
+        /** @description Something to be done with several cases */
+        IssuesAct: {
+            action: components["schemas"]["IssueAction"];
+            /** @description The comment answers the reporters. */
+            answer?: boolean | null;
+            joined_to?: string | null;
+            note?: string | null;
+            /** @description At most 200. */
+            numbers: string[];
+            to?: components["schemas"]["IssueTo"] | null;
+            /** @description RFC 3339. */
+            until?: string | null;
+        };
         Landing: {
             description: string;
             links: components["schemas"]["Link"][];
@@ -925,6 +1730,17 @@ export interface components {
             speed_m_s: number;
             type: string;
         };
+        /** @description So many of a unit: `{"value": 4, "unit": "working_hours"}`. */
+        Limit: {
+            unit: components["schemas"]["LimitUnit"];
+            /** Format: int32 */
+            value: number;
+        };
+        /**
+         * @description What a limit is counted in.
+         * @enum {string}
+         */
+        LimitUnit: "working_hours" | "working_days" | "hours" | "days";
         Link: {
             href: string;
             rel: string;
@@ -1162,6 +1978,11 @@ export interface components {
         };
         Profiles: {
             profiles: components["schemas"]["Profile"][];
+        };
+        /** @description What an amount is counted in: 处, 条, 吨, 公里 … */
+        QuantityUnit: {
+            id: string;
+            title: components["schemas"]["Title"];
         };
         ReachedFacility: {
             categories: components["schemas"]["Ident"][];
@@ -1428,6 +2249,17 @@ export interface components {
         Tokens: {
             /** @description The oldest first; those that have expired, too. */
             tokens: components["schemas"]["Token"][];
+        };
+        /**
+         * @description What the town's triage (兜底分流) has to do with a case.
+         * @enum {string}
+         */
+        Triage: "no" | "waiting" | "decided";
+        /** @description An area of the tree, a zone over it, or a section of a street with people of its own. */
+        Unit: {
+            code: string;
+            layer: string;
+            name?: string | null;
         };
         /** @description A user, as an administrator sees it */
         User: {
@@ -2534,6 +3366,606 @@ export interface operations {
                 };
             };
             400: components["responses"]["problem-400"];
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    issues: {
+        parameters: {
+            query?: {
+                /** @description States joined by commas, `open` (what is not over; the default) or `all` */
+                state?: string;
+                /** @description Id of a category */
+                category?: string;
+                /** @description Id of a group of categories */
+                group?: string;
+                /** @description Code of the grid that holds the place */
+                grid?: string;
+                /** @description Code of the community */
+                community?: string;
+                /** @description Code of the town */
+                town?: string;
+                /** @description west,south,east,north in degrees */
+                bbox?: string;
+                /** @description `true`: a limit was missed; `warned`: nearly; `false`: neither */
+                overdue?: string;
+                /** @description Name of an account, or `-` for cases of a desk */
+                assignee?: string;
+                /** @description Only the caller's own */
+                mine?: boolean;
+                /** @description On which level it is now */
+                level?: components["schemas"]["IssueLevel"];
+                /** @description Where the report came from */
+                source?: components["schemas"]["IssueSource"];
+                /** @description Put off or not */
+                suspended?: boolean;
+                /** @description Restricted or not */
+                restricted?: boolean;
+                /** @description What the town's triage has to do with it */
+                triage?: components["schemas"]["Triage"];
+                /** @description Part of number, description or address */
+                q?: string;
+                /** @description `urgency` (what ends next or ended first; the default), `newest` or `updated` */
+                sort?: string;
+                /** @description 1 to 200, 50 by default */
+                limit?: number;
+                /** @description How many to pass over */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Issues"];
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    report_issue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssueReport"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description The case */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueMade"];
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            408: components["responses"]["problem-408"];
+            413: components["responses"]["problem-413"];
+            415: components["responses"]["problem-415"];
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    absences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Absences"];
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    add_absence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AbsenceAsk"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Absence"];
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            408: components["responses"]["problem-408"];
+            413: components["responses"]["problem-413"];
+            415: components["responses"]["problem-415"];
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    delete_absence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the absence */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    issue_board: {
+        parameters: {
+            query?: {
+                /** @description States joined by commas, `open` (what is not over; the default) or `all` */
+                state?: string;
+                /** @description Id of a category */
+                category?: string;
+                /** @description Id of a group of categories */
+                group?: string;
+                /** @description Code of the grid that holds the place */
+                grid?: string;
+                /** @description Code of the community */
+                community?: string;
+                /** @description Code of the town */
+                town?: string;
+                /** @description west,south,east,north in degrees */
+                bbox?: string;
+                /** @description `true`: a limit was missed; `warned`: nearly; `false`: neither */
+                overdue?: string;
+                /** @description Name of an account, or `-` for cases of a desk */
+                assignee?: string;
+                /** @description Only the caller's own */
+                mine?: boolean;
+                /** @description On which level it is now */
+                level?: components["schemas"]["IssueLevel"];
+                /** @description Where the report came from */
+                source?: components["schemas"]["IssueSource"];
+                /** @description Put off or not */
+                suspended?: boolean;
+                /** @description Restricted or not */
+                restricted?: boolean;
+                /** @description What the town's triage has to do with it */
+                triage?: components["schemas"]["Triage"];
+                /** @description Part of number, description or address */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueBoard"];
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    issue_categories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueCategories"];
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    issue_duplicates: {
+        parameters: {
+            query: {
+                /** @description Degrees */
+                lon: number;
+                /** @description Degrees */
+                lat: number;
+                /** @description Id of a category, see /api/issues/categories */
+                category: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Duplicates"];
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    act_on_issues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssuesAct"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueResults"];
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            408: components["responses"]["problem-408"];
+            413: components["responses"]["problem-413"];
+            415: components["responses"]["problem-415"];
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    issue_map: {
+        parameters: {
+            query?: {
+                /** @description States joined by commas, `open` (what is not over; the default) or `all` */
+                state?: string;
+                /** @description Id of a category */
+                category?: string;
+                /** @description Id of a group of categories */
+                group?: string;
+                /** @description Code of the grid that holds the place */
+                grid?: string;
+                /** @description Code of the community */
+                community?: string;
+                /** @description Code of the town */
+                town?: string;
+                /** @description west,south,east,north in degrees */
+                bbox?: string;
+                /** @description `true`: a limit was missed; `warned`: nearly; `false`: neither */
+                overdue?: string;
+                /** @description Name of an account, or `-` for cases of a desk */
+                assignee?: string;
+                /** @description Only the caller's own */
+                mine?: boolean;
+                /** @description On which level it is now */
+                level?: components["schemas"]["IssueLevel"];
+                /** @description Where the report came from */
+                source?: components["schemas"]["IssueSource"];
+                /** @description Put off or not */
+                suspended?: boolean;
+                /** @description Restricted or not */
+                restricted?: boolean;
+                /** @description What the town's triage has to do with it */
+                triage?: components["schemas"]["Triage"];
+                /** @description Part of number, description or address */
+                q?: string;
+                /** @description Zoom of the map, 0 to 22; by the box when left out */
+                zoom?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    issue_stream: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Number of the last change that was seen */
+                "Last-Event-ID"?: number | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["IssueChange"];
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    issue_tasks: {
+        parameters: {
+            query?: {
+                /** @description Where the caller is, degrees */
+                lon?: number;
+                /** @description Degrees */
+                lat?: number;
+                /** @description Who walks, see /api/profiles; adult by default */
+                profile?: string;
+                /** @description Speed along the network instead of the profile's */
+                speed_m_s?: number;
+                /** @description Seconds of waiting at each crossing with signals; 0 by default */
+                signal_wait_s?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueTasks"];
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    issue: {
+        parameters: {
+            query?: {
+                /** @description Key of the private link */
+                key?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Number of the case */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Issue"];
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    act_on_issue: {
+        parameters: {
+            query?: {
+                /** @description Key of the private link, for the reporter */
+                key?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Number of the case */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssueAct"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Issue"];
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["problem-408"];
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["problem-413"];
+            415: components["responses"]["problem-415"];
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    issue_photo: {
+        parameters: {
+            query?: {
+                /** @description Key of the private link */
+                key?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Number of the case */
+                number: string;
+                /** @description Number of the photo */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description JPEG */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["problem-429"];
             503: components["responses"]["problem-503"];
         };
