@@ -1,7 +1,7 @@
 //! `wangge demo`: makes the town on first start, then only serves it. The town is written in one
 //! transaction, so a database holds all of it or nothing.
 
-use super::{CliError, Context, demo_accounts, serve};
+use super::{CliError, Context, demo_accounts, demo_cases, serve};
 use crate::atlas::snapshot::Place;
 use crate::config::Listen;
 use crate::store::{Batch, DatabaseUrl, NetworkArtefact, Op, Store};
@@ -59,6 +59,7 @@ pub async fn run(args: DemoArgs, context: Context) -> Result<(), CliError> {
         eprintln!("wangge: made the walking network of {key} anew");
     }
     demo_accounts::ensure(&store, &database).await?;
+    demo_cases::ensure(&store, key, &context.settings).await?;
     serve::serve(listener, store, context.settings).await
 }
 

@@ -4,11 +4,14 @@
 pub mod config;
 pub mod demo;
 mod demo_accounts;
+mod demo_cases;
 pub mod export;
 pub mod import;
-pub mod import_layer;
+pub mod import_issues;
+mod import_layer;
 pub mod import_osm;
-pub mod progress;
+pub mod office;
+mod progress;
 mod secret;
 pub mod serve;
 pub mod token;

@@ -117,7 +117,7 @@ fn from_wkt(text: &str) -> Result<Geometry, String> {
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// Text that a spreadsheet would run as a formula gets a quote before it.
-fn guarded(text: String) -> String {
+pub fn guarded(text: String) -> String {
     if text.trim_start_matches('\'').starts_with(FORMULA) { format!("'{text}") } else { text }
 }
 

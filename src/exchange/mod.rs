@@ -10,6 +10,7 @@ pub mod error;
 pub mod file;
 pub mod format;
 pub mod geojson;
+pub mod issues;
 pub mod layer;
 pub mod mapping;
 pub mod osm;

@@ -156,6 +156,14 @@ pub const TABLE: &[Rule] = &[
     role("GET", "/api/issues/absences", &[Worker, Dispatcher], Does::Read, Holds::Anywhere),
     role("POST", "/api/issues/absences", &[Dispatcher], Does::Write, Holds::Inside),
     role("DELETE", "/api/issues/absences/{id}", &[Dispatcher], Does::Write, Holds::Inside),
+    // What lies inside is counted; the rest is not there.
+    role("GET", "/api/statistics", &[Dispatcher], Does::Read, Holds::Anywhere),
+    ask("GET", "/open311/v2/{document}"),
+    ask("GET", "/open311/v2/services/{document}"),
+    ask("GET", "/open311/v2/requests/{document}"),
+    ask("GET", "/open311/v2/tokens/{document}"),
+    // The API key, a token of ours, may stand in the body: the handler looks for it.
+    Rule { does: Does::Write, ..ask("POST", "/open311/v2/{document}") },
 ];
 
 impl Rule {

@@ -75,7 +75,7 @@ fn cookie(headers: &HeaderMap) -> Option<Secret> {
 }
 
 /// Notes the use; nobody waits for it.
-fn note(app: &Arc<App>, via: Via, now: DateTime<Utc>) {
+pub fn note(app: &Arc<App>, via: Via, now: DateTime<Utc>) {
     let app = Arc::clone(app);
     tokio::spawn(async move {
         let noted = match via {

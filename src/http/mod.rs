@@ -29,6 +29,7 @@ mod locate_batch;
 mod matrix;
 mod metrics;
 mod nearest;
+mod open311;
 mod page;
 pub mod params;
 mod personal;
@@ -38,6 +39,7 @@ mod same_origin;
 mod search;
 mod security;
 mod shape;
+mod statistics;
 mod tiles;
 mod visible;
 mod vocabulary;
@@ -111,6 +113,11 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(issues::one::get))
         .routes(routes!(issues::act::post))
         .routes(routes!(issues::photos::get))
+        .routes(routes!(statistics::get))
+        .routes(routes!(open311::get, open311::post))
+        .routes(routes!(open311::service))
+        .routes(routes!(open311::request))
+        .routes(routes!(open311::token))
 }
 
 /// The whole service. A request goes through the layers from the last to the first.

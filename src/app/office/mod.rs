@@ -3,6 +3,7 @@
 
 mod act;
 mod filing;
+mod recall;
 mod rules;
 mod scope;
 mod targets;

@@ -92,7 +92,7 @@ pub fn read(params: &mut Params, desk: &Desk) -> Option<IssueFilter> {
         restricted: restricted?,
         triage: triage?,
         text,
-        due_before: None,
+        ..IssueFilter::default()
     })
 }
 

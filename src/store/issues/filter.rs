@@ -52,6 +52,8 @@ pub struct IssueFilter {
     /// Empty: all.
     pub states: Vec<State>,
     pub category: Option<Ident>,
+    /// One of these; empty: all.
+    pub categories: Vec<Ident>,
     pub group: Option<Ident>,
     pub grid: Option<String>,
     pub community: Option<String>,
@@ -69,6 +71,8 @@ pub struct IssueFilter {
     /// Part of number, description or address.
     pub text: Option<String>,
     pub due_before: Option<DateTime<Utc>>,
+    /// Reported from the first moment on and before the second.
+    pub reported: Option<(DateTime<Utc>, DateTime<Utc>)>,
 }
 
 /// A condition under construction.
@@ -141,6 +145,13 @@ impl Condition {
         if let Some(before) = filter.due_before {
             let before = all.bind(millis(before));
             all.parts.push(format!("i.due_at < {before}"));
+        }
+        if !filter.categories.is_empty() {
+            all.one_of("i.category", filter.categories.iter().map(|id| id.as_str().into()).collect());
+        }
+        if let Some((from, to)) = filter.reported {
+            let (from, to) = (all.bind(millis(from)), all.bind(millis(to)));
+            all.parts.push(format!("i.reported_at >= {from} AND i.reported_at < {to}"));
         }
         if let Some(text) = &filter.text {
             all.contains(text);

@@ -6,9 +6,12 @@ use crate::dispatch::assign::Staff;
 use crate::store::plain::PlainTx;
 use crate::store::{Store, StoreError};
 use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::BTreeMap;
 
 const COUNT: &str = "INSERT INTO wangge_issue_day (day, last) VALUES ($1, 1) \
     ON CONFLICT (day) DO UPDATE SET last = wangge_issue_day.last + 1";
+const COUNTED: &str = "INSERT INTO wangge_issue_day (day, last) VALUES ($1, $2) ON CONFLICT (day) DO UPDATE \
+    SET last = CASE WHEN wangge_issue_day.last < excluded.last THEN excluded.last ELSE wangge_issue_day.last END";
 const LAST: &str = "SELECT last FROM wangge_issue_day WHERE day = $1";
 
 /// The next number of the day: `20261122-0007`.
@@ -44,7 +47,7 @@ impl Store {
     }
 
     /// Puts cases that were decided elsewhere (a demo, an import), all of them or none. Their numbers
-    /// must be new.
+    /// must be new; those that are made afterwards go on from them.
     pub async fn put_issues(&self, all: &[(NewIssue, Decision)]) -> Result<(), StoreError> {
         let mut tx = self.plain_logged().await?;
         for (new, decision) in all {
@@ -52,6 +55,22 @@ impl Store {
             reporters::put(&mut tx, id, &new.contact, new.secret).await?;
             photos::put(&mut tx, id, 1, &new.photos).await?;
         }
+        for (day, last) in last_numbers(all) {
+            tx.run(COUNTED, vec![day.into(), last.into()]).await?;
+        }
         tx.commit().await
     }
+}
+
+/// The last number of each day, of those that are like our own.
+fn last_numbers(all: &[(NewIssue, Decision)]) -> BTreeMap<String, i64> {
+    let mut days: BTreeMap<String, i64> = BTreeMap::new();
+    for (_, decision) in all {
+        let parts = decision.case.number.0.split_once('-');
+        if let Some((day, Ok(n))) = parts.map(|(day, n)| (day, n.parse::<i64>())) {
+            let last = days.entry(day.to_owned()).or_default();
+            *last = n.max(*last);
+        }
+    }
+    days
 }

@@ -52,10 +52,6 @@ impl Days {
             if at < self.now {
                 return at;
             }
-            if day == self.days[self.days.len() - 1] && rng.chance(0.2) {
-                // Early in the morning today has nothing yet.
-                return self.now - Duration::seconds(60 + rng.below(7200) as i64);
-            }
         }
     }
 

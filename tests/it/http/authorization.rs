@@ -146,6 +146,14 @@ async fn sample(rule: &Rule, store: &Store, inside: bool) -> (String, Option<Val
             let (name, _) = target(store, inside).await;
             (format!("/api/issues/absences/{}", super::cases::absent(store, &name).await), None)
         }
+        // Questions of another standard, told apart by the document's name.
+        (method, path) if path.starts_with("/open311/") => {
+            let name = match path.rsplit_once('/').map(|(folder, _)| folder) {
+                Some("/open311/v2") => "requests.json",
+                _ => "clutter.json",
+            };
+            (path.replace("{document}", name), (method != "GET").then(|| json!({})))
+        }
         // Questions, and the own account: that it is answered at all is what is tested here.
         (_, path) if !matches!(rule.who, Who::Roles(_)) || rule.does == Does::Read => {
             let replaced = [("{layer}", "grid"), ("{layers}", "grid"), ("{id}", "1"), ("{z}/{x}/{y}", "0/0/0")];

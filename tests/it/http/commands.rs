@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-fn wangge(database: &Database, arguments: &[&str], input: Option<&str>) -> Output {
+pub fn wangge(database: &Database, arguments: &[&str], input: Option<&str>) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wangge"));
     command.arg("--database").arg(database.file().expect("a file")).args(arguments).env_remove("WANGGE_DATABASE");
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("runs");
@@ -17,7 +17,7 @@ fn wangge(database: &Database, arguments: &[&str], input: Option<&str>) -> Outpu
     child.wait_with_output().expect("an end")
 }
 
-fn out(output: &Output) -> String {
+pub fn out(output: &Output) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout.clone()).expect("text").trim().to_owned()
 }

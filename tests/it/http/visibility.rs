@@ -146,7 +146,17 @@ fn probes(method: &str, path: &str) -> Option<Vec<Probe>> {
         // Nothing of the map.
         ("GET", "/healthz" | "/readyz" | "/metrics" | "/api" | "/api/docs") => return None,
         ("GET", p)
-            if ["/api/session", "/api/account/", "/api/users", "/api/audit"].iter().any(|s| p.starts_with(s)) =>
+            if [
+                "/api/session",
+                "/api/account/",
+                "/api/users",
+                "/api/audit",
+                "/api/issues",
+                "/api/statistics",
+                "/open311/",
+            ]
+            .iter()
+            .any(|s| p.starts_with(s)) =>
         {
             return None;
         }

@@ -728,6 +728,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A day, week or month of dispatch */
+        get: operations["statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/style": {
         parameters: {
             query?: never;
@@ -913,6 +930,75 @@ export interface paths {
         get: operations["metrics"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/requests/{document}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open311: one request */
+        get: operations["open311_request"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/services/{document}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open311: what can be said of a service */
+        get: operations["open311_service"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/tokens/{document}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open311: the number of a request by its token */
+        get: operations["open311_token"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/{document}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open311: what there is */
+        get: operations["open311"];
+        put?: never;
+        /** Open311: report something */
+        post: operations["open311_report"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1455,6 +1541,51 @@ export interface components {
             /** @description A limit is over. */
             missed: components["schemas"]["IssueStage"];
         };
+        /** @description What was counted in a period. */
+        IssueFigures: {
+            /** Format: int64 */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Accepted, and reported by a worker (监督员上报).
+             */
+            accepted_from_workers: number;
+            /** Format: int64 */
+            checks: number;
+            /** Format: int64 */
+            closed: number;
+            /** Format: int64 */
+            closed_in_time: number;
+            /** Format: int64 */
+            decided: number;
+            /** Format: int64 */
+            decided_in_time: number;
+            /** Format: int64 */
+            due: number;
+            /**
+             * Format: int64
+             * @description Closed in the period, whenever they were due.
+             */
+            ended: number;
+            /**
+             * Format: int64
+             * @description Of these, at the first go: no failed check, not reopened.
+             */
+            ended_at_once: number;
+            /** Format: int64 */
+            failed_checks: number;
+            /** Format: int64 */
+            overdue: number;
+            /** Format: int64 */
+            repeated: number;
+            /** Format: int64 */
+            reported: number;
+        };
+        /**
+         * @description By what a period is broken down.
+         * @enum {string}
+         */
+        IssueGrouping: "grid" | "community" | "town" | "group" | "category" | "worker" | "source";
         /**
          * @description Whose a case is, narrowest first. Each is a level of the area tree.
          * @enum {string}
@@ -1512,6 +1643,34 @@ export interface components {
             /** Format: int64 */
             id: number;
         };
+        /** @description A share with both its parts. */
+        IssueRate: {
+            /** Format: int64 */
+            denominator: number;
+            kind: components["schemas"]["IssueRateKind"];
+            /** Format: int64 */
+            numerator: number;
+            /**
+             * Format: double
+             * @description Per cent with two decimals, halves rounded up; `None` where there is nothing to share.
+             */
+            percent?: number | null;
+        };
+        /** @description A rate of a period beside that of another. */
+        IssueRateComparison: {
+            before: components["schemas"]["IssueRate"];
+            now: components["schemas"]["IssueRate"];
+            /**
+             * Format: double
+             * @description Percentage points that it rose by.
+             */
+            points?: number | null;
+        };
+        /**
+         * @description A share of two figures.
+         * @enum {string}
+         */
+        IssueRateKind: "accepted" | "decided_in_time" | "from_workers" | "closed" | "closed_in_time" | "overdue" | "rework" | "repeated" | "at_once";
         /** @description A report */
         IssueReport: {
             /**
@@ -1898,6 +2057,11 @@ export interface components {
             /** @description `from` or `to`. */
             side: string;
         };
+        /**
+         * @description How long a stretch is.
+         * @enum {string}
+         */
+        PeriodKind: "day" | "week" | "month";
         Place: {
             /** @description To be shown on the map. */
             attribution?: string | null;
@@ -2196,6 +2360,47 @@ export interface components {
             /** @description West, south, east, north. */
             bbox: number[][];
             crs: string;
+        };
+        /** @description A period's report. */
+        Statistics: {
+            before: components["schemas"]["StatisticsBefore"];
+            by: components["schemas"]["IssueGrouping"];
+            period: components["schemas"]["StatisticsPeriod"];
+            /** @description What counts nothing is left out; what belongs to no key comes last. */
+            rows: components["schemas"]["StatisticsRow"][];
+            total: components["schemas"]["StatisticsTotal"];
+        };
+        /** @description The period before, as a whole. */
+        StatisticsBefore: {
+            comparison: components["schemas"]["IssueRateComparison"][];
+            period: components["schemas"]["StatisticsPeriod"];
+            total: components["schemas"]["StatisticsTotal"];
+        };
+        StatisticsKey: {
+            /** @description Code of the area, id of the category or source, name of the worker. */
+            id: string;
+            /** @description Name of the area. */
+            name?: string | null;
+            title?: components["schemas"]["Title"] | null;
+        };
+        StatisticsPeriod: {
+            /**
+             * Format: date
+             * @description The day after its last one.
+             */
+            end: string;
+            /** Format: date */
+            first: string;
+            kind: components["schemas"]["PeriodKind"];
+        };
+        StatisticsRow: {
+            figures: components["schemas"]["IssueFigures"];
+            key?: components["schemas"]["StatisticsKey"] | null;
+            rates: components["schemas"]["IssueRate"][];
+        };
+        StatisticsTotal: {
+            figures: components["schemas"]["IssueFigures"];
+            rates: components["schemas"]["IssueRate"][];
         };
         Step: {
             /** Format: double */
@@ -4414,6 +4619,43 @@ export interface operations {
             503: components["responses"]["problem-503"];
         };
     };
+    statistics: {
+        parameters: {
+            query?: {
+                /** @description day, week (from Monday) or month (default) */
+                period?: components["schemas"]["PeriodKind"];
+                /** @description A day in it, YYYY-MM-DD; today when left out */
+                date?: string;
+                /** @description What the rows are of; grid when left out */
+                by?: components["schemas"]["IssueGrouping"];
+                /** @description false leaves restricted cases out, for a report that is shown around */
+                restricted?: boolean;
+                /** @description json (default) or csv */
+                f?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As JSON, or as CSV in UTF-8 with a byte order mark */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
     get_style: {
         parameters: {
             query?: {
@@ -4842,6 +5084,255 @@ export interface operations {
                 };
                 content: {
                     "application/openmetrics-text": string;
+                };
+            };
+        };
+    };
+    open311_request: {
+        parameters: {
+            query?: {
+                /** @description An API token; a request that it may see is told in full */
+                api_key?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Number of a case with .json or .xml
+                 * @example 20261122-0001.json
+                 */
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A list of one */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "text/xml": string;
+                };
+            };
+            /** @description No such request */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open311_service: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of a category with .json or .xml
+                 * @example clutter.json
+                 */
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its attributes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "text/xml": string;
+                };
+            };
+            /** @description No such service */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open311_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A token with .json or .xml. A report has its number at once, which is its token, too
+                 * @example 20261122-0001.json
+                 */
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A list of one */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "text/xml": string;
+                };
+            };
+            /** @description No such token */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open311: {
+        parameters: {
+            query?: {
+                /** @description The place's key, or the host's name */
+                jurisdiction_id?: string;
+                /** @description An API token; requests that it may see are told in full */
+                api_key?: string;
+                /** @description Numbers, joined by commas; overrides the other filters */
+                service_request_id?: string;
+                /** @description Categories, joined by commas */
+                service_code?: string;
+                /** @description open, closed or both, joined by a comma */
+                status?: string;
+                /** @description Requested at this time or later; 90 days before end_date when left out */
+                start_date?: string;
+                /** @description Requested before; now when left out. 90 days after start_date at the most */
+                end_date?: string;
+                /** @description With long_sw, lat_ne and long_ne: inside this box */
+                lat_sw?: number;
+                long_sw?: number;
+                lat_ne?: number;
+                long_ne?: number;
+                /** @description From 1 */
+                page?: number;
+                /** @description 1 to 1000; 1000 when left out */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description discovery, services or requests with .json or .xml
+                 * @example services.json
+                 */
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the ending says */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "text/xml": string;
+                };
+            };
+            /** @description A fault in GeoReport's own shape */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is not valid */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such document, jurisdiction or service */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open311_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description requests.json or requests.xml
+                 * @example requests.json
+                 */
+                document: string;
+            };
+            cookie?: never;
+        };
+        /** @description service_code, lat and long or address_string, description, attribute[quantity], attribute[unit], first_name, last_name, phone, media_url, and photos as `media`; all but photos may stand in the query. api_key is an API token with the scope write. */
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": Record<string, never>;
+                "multipart/form-data": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The number of the new case */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "text/xml": string;
+                };
+            };
+            /** @description A fault in GeoReport's own shape */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, not valid, or may not write */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such service or jurisdiction */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
