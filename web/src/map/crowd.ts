@@ -23,7 +23,13 @@ export function markSvg(id: string, size: number): string | null {
 
 const several: FilterSpecification = ['>', ['get', 'count'], 1];
 
-export function crowdLayers(source: string, heat: string, font: string[]): LayerSpecification[] {
+interface Sources {
+  crowd: string;
+  heat: string;
+  chosen: string;
+}
+
+export function crowdLayers({ crowd: source, heat, chosen }: Sources, font: string[]): LayerSpecification[] {
   return [
     {
       id: 'page-heat',
@@ -100,19 +106,6 @@ export function crowdLayers(source: string, heat: string, font: string[]): Layer
       paint: { 'text-color': '#0f172a' },
     },
     {
-      id: 'page-crowd-chosen',
-      type: 'circle',
-      source,
-      filter: ['==', ['get', 'chosen'], true],
-      paint: {
-        'circle-radius': 19,
-        'circle-color': '#2563eb',
-        'circle-opacity': 0.16,
-        'circle-stroke-color': '#2563eb',
-        'circle-stroke-width': 3,
-      },
-    },
-    {
       id: 'page-crowd-case',
       type: 'symbol',
       source,
@@ -122,6 +115,28 @@ export function crowdLayers(source: string, heat: string, font: string[]): Layer
         'icon-allow-overlap': true,
         'icon-ignore-placement': true,
         'symbol-sort-key': ['match', ['get', 'kind'], 'overdue', 3, 'warned', 2, 'open', 1, 0],
+      },
+    },
+    {
+      id: 'page-crowd-chosen',
+      type: 'circle',
+      source: chosen,
+      paint: {
+        'circle-radius': 19,
+        'circle-color': '#2563eb',
+        'circle-opacity': 0.16,
+        'circle-stroke-color': '#2563eb',
+        'circle-stroke-width': 3,
+      },
+    },
+    {
+      id: 'page-chosen-case',
+      type: 'symbol',
+      source: chosen,
+      layout: {
+        'icon-image': ['concat', 'case:', ['get', 'kind']],
+        'icon-allow-overlap': true,
+        'icon-ignore-placement': true,
       },
     },
   ];

@@ -29,6 +29,7 @@ export const OWN = {
   cases: 'page-cases',
   crowd: 'page-crowd',
   heat: 'page-heat',
+  chosen: 'page-chosen',
 } as const;
 
 const EMPTY: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] };
@@ -311,7 +312,7 @@ function over(): LayerSpecification[] {
       },
       paint: { 'text-color': '#ffffff' },
     },
-    ...crowdLayers(OWN.crowd, OWN.heat, FONT_BOLD),
+    ...crowdLayers(OWN, FONT_BOLD),
     {
       id: 'page-highlight',
       type: 'circle',

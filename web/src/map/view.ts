@@ -17,7 +17,7 @@ import {
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { Bbox, LonLat } from '../api/types';
-import type { CaseSpot, Crowd } from '../state/guest';
+import type { CaseSpot, Crowd, CrowdSpot } from '../state/guest';
 import type { Lang, View } from '../state/url';
 import { drawBadge } from './icons';
 import { mask, OWN, sourceLayer } from './style';
@@ -91,6 +91,7 @@ export class MapView {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #holding: ReturnType<typeof setTimeout> | undefined;
   #top = 0;
+  #crowd: Crowd | null = null;
   #heldAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -234,7 +235,7 @@ export class MapView {
 
   /** A style that has just come knows nothing yet of what was drawn before. */
   #redraw(): void {
-    for (const [id, data] of this.#data) this.#put(id, data);
+    for (const [id, data] of this.#data) (this.map.getSource(id) as GeoJSONSource | undefined)?.setData(data);
   }
 
   /** Features of these layers of the style answer a click with a card. */
@@ -306,9 +307,16 @@ export class MapView {
   }
 
   showCrowd(crowd: Crowd | null): void {
+    if (crowd === this.#crowd) return;
+    this.#crowd = crowd;
     const spots = (crowd?.spots ?? []).map(({ at, ...properties }) => pointFeature(at, properties));
     this.#put(crowd?.heat ? OWN.heat : OWN.crowd, collection(spots));
     this.#put(crowd?.heat ? OWN.crowd : OWN.heat, collection([]));
+  }
+
+  showChosen(spot: CrowdSpot | null): void {
+    const { at, ...properties } = spot ?? { at: null };
+    this.#put(OWN.chosen, collection(at ? [pointFeature(at, properties)] : []));
   }
 
   highlight(at: LonLat | null): void {
@@ -338,6 +346,8 @@ export class MapView {
   }
 
   #put(id: string, data: GeoJSON.FeatureCollection): void {
+    // Nothing instead of nothing would be drawn anew all the same.
+    if (data.features.length === 0 && this.#data.get(id)?.features.length === 0) return;
     this.#data.set(id, data);
     (this.map.getSource(id) as GeoJSONSource | undefined)?.setData(data);
   }

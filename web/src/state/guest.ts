@@ -10,8 +10,10 @@ export interface Guest {
   shapes: GeoJSON.Feature[];
   cases: CaseSpot[];
   route: GeoJSON.Feature | null;
-  /** Very many cases, summed where they lie close to each other. */
+  /** Very many cases, summed where they lie close to each other; drawn anew when it is another value. */
   crowd?: Crowd;
+  /** The one of them that is looked at. */
+  chosen?: CrowdSpot | null;
   /** What the room covers of the map. */
   covers?: Padding;
   /** Only streets and areas: the room's own things are what matters. */
@@ -43,7 +45,6 @@ export interface CrowdSpot {
   /** The case, where it is one. */
   number: string | null;
   kind: 'overdue' | 'warned' | 'open' | 'over';
-  chosen: boolean;
 }
 
 export interface CaseSpot {

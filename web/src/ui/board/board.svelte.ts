@@ -20,6 +20,7 @@ import { title } from '../../i18n/format';
 import { Act, Ask } from '../../state/ask.svelte';
 import { page } from '../../state/page.svelte';
 import { asked, bare, type Filter, format, parse } from './filter';
+import { crowdOf } from './guest';
 import { Listing } from './listing.svelte';
 import { Live, type News } from './live.svelte';
 
@@ -57,6 +58,7 @@ export class Board {
   doing = $state.raw<{ action: Deed['action']; many: boolean } | null>(null);
   correction = $state.raw<Correction | null>(null);
   said = $state('');
+  crowd = $derived({ spots: crowdOf(this.spots.value), heat: this.heat });
   filter = $derived(parse(page.asked));
   b = $derived(boardWords(page.lang));
   lang = $derived(page.lang);

@@ -1,7 +1,8 @@
 /** What the board draws on the map, and what a click there means. */
-import type { Spot } from '../../api/board';
+import type { Spot, Spots } from '../../api/board';
 import type { CrowdSpot, Guest } from '../../state/guest';
 import type { Board } from './board.svelte';
+import { urgency } from './time';
 
 const OVER = ['closed', 'void', 'rejected'];
 
@@ -10,30 +11,26 @@ export function kindOf(spot: Pick<Spot, 'overdue' | 'warned' | 'state'>): CrowdS
   return spot.overdue > 0 ? 'overdue' : spot.warned > 0 ? 'warned' : 'open';
 }
 
-function crowd(board: Board): CrowdSpot[] {
-  const chosen = board.open ?? board.current?.number ?? null;
-  const spots = (board.spots.value?.features ?? []).map(({ geometry, properties: p }): CrowdSpot => {
-    const number = p.count === 1 ? (p.number ?? null) : null;
-    return {
-      at: [geometry.coordinates[0] as number, geometry.coordinates[1] as number],
-      count: p.count,
-      overdue: p.overdue,
-      warned: p.warned,
-      number,
-      kind: kindOf(p),
-      chosen: number !== null && number === chosen,
-    };
-  });
-  if (chosen === null || spots.some((s) => s.chosen)) return spots;
-  // The chosen one is seen also where it is summed with others.
-  const one = board.detail.value?.number === chosen ? board.detail.value : board.current;
-  if (!one || one.number !== chosen) return spots;
-  const row = board.list.row(board.list.indexOf(chosen));
-  const p = { overdue: row?.missed ? 1 : 0, warned: row?.warned ? 1 : 0, state: one.state };
-  return [
-    ...spots,
-    { ...p, at: [one.lon, one.lat], count: 1, number: chosen, kind: kindOf(p), chosen: true },
-  ];
+/** The points of the map, as the server summed them. */
+export const crowdOf = (spots: Spots | null): CrowdSpot[] =>
+  (spots?.features ?? []).map(({ geometry, properties: p }) => ({
+    at: [geometry.coordinates[0] as number, geometry.coordinates[1] as number],
+    count: p.count,
+    overdue: p.overdue,
+    warned: p.warned,
+    number: p.count === 1 ? (p.number ?? null) : null,
+    kind: kindOf(p),
+  }));
+
+/** The case that is looked at, seen also where it is summed with others. */
+function chosen(board: Board): CrowdSpot | null {
+  const number = board.open ?? board.current?.number;
+  const row = board.list.row(board.list.indexOf(number ?? ''));
+  const one = row ?? (board.detail.value?.number === number ? board.detail.value : null);
+  if (!number || !one) return null;
+  const how = row ? urgency(row, board.now) : 'running';
+  const p = { overdue: how === 'missed' ? 1 : 0, warned: how === 'warned' ? 1 : 0, state: one.state };
+  return { at: [one.lon, one.lat], count: 1, overdue: p.overdue, warned: p.warned, number, kind: kindOf(p) };
 }
 
 export function guestOf(board: Board, narrow: boolean, side: boolean): Guest {
@@ -43,7 +40,8 @@ export function guestOf(board: Board, narrow: boolean, side: boolean): Guest {
     shapes: [],
     cases: [],
     route: null,
-    crowd: { spots: crowd(board), heat: board.heat },
+    crowd: board.crowd,
+    chosen: board.heat ? null : chosen(board),
     covers: narrow
       ? { left: 0, bottom: 0, top: 104 }
       : { left: 500, bottom: 0, top: 56, right: side ? 460 : 0 },
