@@ -235,6 +235,11 @@ export class Board {
     else this.move(this.cursor);
   }
 
+  /** What people call somebody. */
+  person(name: string): string {
+    return this.counts.value?.workers.find((w) => w.name === name)?.display_name ?? name;
+  }
+
   categoryName(id: string): string {
     for (const group of this.categories?.groups ?? []) {
       const found = group.categories.find((c) => c.id === id);
