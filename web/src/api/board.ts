@@ -205,24 +205,11 @@ export interface Case {
   staff?: Staff | null;
 }
 
-export interface CaseGroup {
-  id: string;
-  title: Title;
-  categories: { id: string; title: Title; restricted?: boolean; photo?: boolean }[];
-}
-
-export interface Categories {
-  groups: CaseGroup[];
-  units: { id: string; title: Title }[];
-}
-
 /** The filter as the server reads it. */
 export type Asked = Record<string, string | number | boolean | undefined>;
 
 const part = encodeURIComponent;
 const within = (signal?: AbortSignal): Sent => (signal ? { signal } : {});
-
-export const caseCategories = (): Promise<Result<Categories>> => send('/issues/categories');
 
 export const cases = (
   query: Asked,

@@ -2,9 +2,7 @@
 import {
   act,
   type Case,
-  type Categories,
   type Counts,
-  caseCategories,
   cases,
   counts,
   type Deed,
@@ -18,6 +16,7 @@ import type { Bbox, LonLat } from '../../api/types';
 import { boardWords } from '../../i18n/board';
 import { title } from '../../i18n/format';
 import { Act, Ask } from '../../state/ask.svelte';
+import { kinds } from '../../state/kinds.svelte';
 import { page } from '../../state/page.svelte';
 import { asked, bare, type Filter, format, parse } from './filter';
 import { crowdOf } from './guest';
@@ -45,7 +44,7 @@ export class Board {
   detail = new Ask<Case>();
   live = new Live();
   acting = new Act();
-  categories = $state.raw<Categories | null>(null);
+  categories = $derived(kinds.all);
   now = $state(Date.now());
   /** Where j and k go from. */
   cursor = $state(0);
@@ -74,9 +73,7 @@ export class Board {
   }
 
   start(): () => void {
-    caseCategories().then((answer) => {
-      if (answer.ok) this.categories = answer.value;
-    });
+    kinds.load();
     this.live.start({
       told: (told) => this.#told(told),
       all: () => this.refresh(),

@@ -1,6 +1,5 @@
 /** A report as it is read: columns, order, comparison with the period before. Pure. */
 import type {
-  Categories,
   Figures,
   Grouping,
   Line,
@@ -10,6 +9,7 @@ import type {
   Statistics,
   StatisticsQuestion,
 } from '../../api/board';
+import type { IssueCategories } from '../../api/issues';
 import type { BoardWords } from '../../i18n/board';
 import { title } from '../../i18n/format';
 import type { Lang } from '../../state/url';
@@ -67,7 +67,7 @@ export function ordered(lines: Line[], order: Order, name: (line: Line) => strin
 export interface Naming {
   by: Grouping;
   words: BoardWords;
-  categories: Categories | null;
+  categories: IssueCategories | null;
   lang: Lang;
 }
 
