@@ -22,6 +22,7 @@ async function roundTrip(page: Page): Promise<number> {
 }
 
 test('a report stands on the board within a second, and is driven to its end', async ({ page }) => {
+  test.slow();
   const grid = await ownGrid();
   await openBoard(page);
   await settled(page);
@@ -135,7 +136,7 @@ test('the keyboard alone moves, opens, selects and acts on many, a result a line
   await expect(list(page)).toHaveAttribute('aria-rowcount', '3');
   await expect(row(page, tag)).toHaveCount(3);
   await page.keyboard.press('Escape');
-  await list(page).focus();
+  await expect(list(page)).toBeFocused();
   await expect(list(page)).toHaveAttribute('aria-activedescendant', 'case-row-0');
   await page.keyboard.press('j');
   await page.keyboard.press('ArrowDown');

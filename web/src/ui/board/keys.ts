@@ -26,6 +26,8 @@ const writes = (target: EventTarget | null): boolean =>
 export function pressed(e: KeyboardEvent, board: Board): void {
   if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || e.isComposing) return;
   if (document.querySelector('dialog[open]')) return;
+  if ((e.target as HTMLElement).id === 'board-search' && (e.key === 'Escape' || e.key === 'Enter'))
+    return found(e);
   if (e.key === 'Escape') return escape(e, board);
   if (writes(e.target)) return;
   const target = e.target as HTMLElement;
@@ -57,6 +59,12 @@ function select(e: KeyboardEvent, board: Board): void {
   if (!row) return;
   e.preventDefault();
   board.choose(row.number, !board.chosen.has(row.number));
+}
+
+/** From the search to what was found; what was typed stays, which a browser would clear. */
+function found(e: KeyboardEvent): void {
+  e.preventDefault();
+  document.getElementById('queue')?.focus();
 }
 
 /** One thing at a time: what lies on top goes first. */
