@@ -19,8 +19,9 @@ const PATIENCE: usize = 12;
 const SHORTEST: f64 = 1e-3;
 /// A gap of this share is closed enough.
 const CLOSED: f64 = 5e-5;
-/// Local searches start from the relaxation's sites every so many steps.
-const SEARCH_EVERY: usize = 15;
+/// The first local search from the relaxation's sites comes after so many steps, the next after a
+/// quarter more, and so on: the better the prices, the less there is to find.
+const FIRST_SEARCH: usize = 8;
 
 pub struct Relaxation<'g> {
     gains: &'g Gains,
@@ -35,6 +36,7 @@ pub struct Relaxation<'g> {
     heading: Vec<f64>,
     length: f64,
     steps: usize,
+    next_search: usize,
     stuck: usize,
     /// Which candidates are still worth looking at, given the bound.
     open: Vec<bool>,
@@ -56,6 +58,7 @@ impl<'g> Relaxation<'g> {
             heading: vec![0.0; gains.demands()],
             length: 1.0,
             steps: 0,
+            next_search: FIRST_SEARCH,
             stuck: 0,
             open: vec![true; gains.candidates()],
         };
@@ -75,8 +78,12 @@ impl<'g> Relaxation<'g> {
         closed || self.bound() <= value || self.steps >= STEPS || self.length < SHORTEST
     }
 
-    pub fn is_time_for_a_search(&self) -> bool {
-        self.steps.is_multiple_of(SEARCH_EVERY)
+    pub fn is_time_for_a_search(&mut self) -> bool {
+        let now = self.steps >= self.next_search;
+        if now {
+            self.next_search = self.steps + self.steps / 4;
+        }
+        now
     }
 
     /// What each candidate is worth at these prices, in parts.

@@ -60,8 +60,41 @@ pub fn choose(gains: &Gains, sites: usize, run: &Run) -> Result<Choice, Cancelle
             (value, best) = (gains.value(&other), other);
         }
     }
+    if relaxation.bound() > value {
+        value = shake(gains, &mut best, run)?;
+    }
     let (chosen, adds) = greedy::in_order(gains, best);
     Ok(Choice { chosen, adds, value, bound: relaxation.bound().max(value) })
+}
+
+/// Rounds of shaking.
+const SHAKES: usize = 40;
+
+/// Moves a few sites anywhere and searches again from there, several times; the best value.
+fn shake(gains: &Gains, best: &mut Vec<usize>, run: &Run) -> Result<u64, Cancelled> {
+    let mut value = gains.value(best);
+    // Always the same moves: who asks twice is told the same.
+    let mut seed = 0x9E37_79B9_7F4A_7C15u64;
+    let mut any = |n: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % n.max(1)
+    };
+    for round in 0..SHAKES.min(best.len() * gains.candidates()) {
+        let mut other = best.clone();
+        for _ in 0..2 + round % 3 {
+            let candidate = any(gains.candidates());
+            if !other.contains(&candidate) {
+                let place = any(other.len());
+                other[place] = candidate;
+            }
+        }
+        interchange::interchange(gains, &mut other, run)?;
+        let its = gains.value(&other);
+        if its > value {
+            (value, *best) = (its, other);
+        }
+    }
+    Ok(value)
 }
 
 /// What each candidate would add to the sites chosen already; 0 for those.
