@@ -1,216 +1,34 @@
 /** Reporting something, following it, and working on it. */
 import { base, type Sent, send, url } from './client';
-import type { Item, LonLat, Result, Title } from './types';
+import type { components } from './schema';
+import type { Full, Item, LonLat, Result } from './types';
 
-export interface Limit {
-  value: number;
-  unit: string;
-}
+type Schemas = components['schemas'];
 
-export interface IssueCategory {
-  id: string;
-  title: Title;
-  /** Nobody but those who work on it ever sees it. */
-  restricted?: boolean;
-  /** Finished only with a photo. */
-  photo?: boolean;
-  units?: string[];
-  solve: Limit;
-}
-
-export interface IssueGroup {
-  id: string;
-  title: Title;
-  categories: IssueCategory[];
-}
-
-export interface IssueCategories {
-  promise: Limit;
-  units: { id: string; title: Title }[];
-  groups: IssueGroup[];
-}
-
-export type IssueState =
-  | 'reported'
-  | 'accepted'
-  | 'rejected'
-  | 'dispatched'
-  | 'in_progress'
-  | 'done'
-  | 'closed'
-  | 'void';
-
-export type IssueLevel = 'grid' | 'community' | 'town' | 'district';
-
-export interface AreaName {
-  code: string;
-  name: string | null;
-}
-
-export interface Duplicate {
-  number: string;
-  distance_m: number;
-  state: IssueState;
-  reported_at: string;
-}
-
-export interface NewIssue {
-  category: string;
-  description: string;
-  lon: number;
-  lat: number;
-  accuracy_m?: number;
-  address?: string;
-  quantity?: number;
-  unit?: string;
-  reporter?: { name?: string; phone?: string };
-  /** Base64, without the prefix of a data address. */
-  photos?: string[];
-  /** The case that this one repeats. */
-  join?: string;
-}
-
-export interface MadeIssue {
-  number: string;
-  key: string;
-  state: IssueState;
-  grid: AreaName | null;
-  community: AreaName | null;
-  assignee: string | null;
-  level: IssueLevel;
-  due_at: string | null;
-  promised_at: string | null;
-}
-
-export interface Owner {
-  level: IssueLevel;
-  unit: { layer: string; code: string; name: string | null } | null;
-  worker: string | null;
-}
-
-export interface IssueEvent {
-  number: number;
-  at: string;
-  /** `reported`, or what somebody did, or a limit. */
-  what: string | { did: string } | { warned: string } | { missed: string };
-  who: string;
-  name: string | null;
-  note: string | null;
-}
-
-/** Whom a case can be handed to. */
-export type HandTo = Owner;
-
-export interface Offered {
-  action: string;
-  needs: string[];
-}
-
+export type IssueCategory = Schemas['IssueCategory'];
+export type IssueGroup = Schemas['IssueCategoryGroup'];
+export type IssueCategories = Schemas['IssueCategories'];
+export type IssueState = Schemas['IssueState'];
+export type IssueLevel = Schemas['IssueLevel'];
+export type Duplicate = Full<Schemas['DuplicateBody']>;
+export type NewIssue = Schemas['IssueReport'];
+/** The only answer that holds the key of the private link. */
+export type MadeIssue = Full<Schemas['IssueMade']>;
+export type Owner = Full<Schemas['IssueOwnerTold']>;
+export type IssueEvent = Full<Omit<Schemas['IssueEvent'], 'what'>> & { what: Schemas['IssueEventKind'] };
+export type Offered = Schemas['IssueActionNow'];
 /** What only those see who work on it. */
-export interface Staff {
-  owner: Owner;
-  co_owner: Owner | null;
-  triage: string;
-  source: string;
-  accuracy_m: number | null;
-  events: IssueEvent[];
-  watches: {
-    stage: string;
-    started_at: string;
-    due_at: string | null;
-    warned: boolean;
-    missed: boolean;
-    paused: boolean;
-  }[];
-  reporter: { name: string | null; phone: string | null } | null;
-  actions: Offered[];
-  duplicates: Duplicate[];
-  hand_to: HandTo[];
-}
-
-export interface IssueStep {
-  at: string;
-  zh: string;
-  en: string;
-  by_me: boolean;
-}
-
-export interface IssuePhoto {
-  id: number;
-  at: string;
-  by: 'reporter' | 'staff';
-}
-
-export interface Issue {
-  number: string;
-  category: string;
-  group: string;
-  state: IssueState;
-  suspended: boolean;
-  restricted: boolean;
-  description: string;
-  address: string | null;
-  quantity: number | null;
-  unit: string | null;
-  lon: number;
-  lat: number;
-  grid: AreaName | null;
-  community: AreaName | null;
-  level: IssueLevel;
-  reported_at: string;
-  promised_at: string | null;
-  closed_at: string | null;
-  outcome: string | null;
-  rating: number | null;
-  joined_to: string | null;
-  steps: IssueStep[];
-  photos: IssuePhoto[];
-  may: string[];
-  may_rate: boolean;
-  staff?: Staff | null;
-}
-
-export interface IssueRow {
-  number: string;
-  category: string;
-  state: IssueState;
-  suspended: boolean;
-  restricted: boolean;
-  lon: number;
-  lat: number;
-  address: string | null;
-  description: string;
-  level: IssueLevel;
-  assignee: string | null;
-  grid: AreaName | null;
-  reported_at: string;
-  due_at: string | null;
-  promised_at: string | null;
-  warned: boolean;
-  missed: boolean;
-  photos: number;
-  events: number;
-  updated_at: string;
-}
-
-export interface Task extends IssueRow {
-  /** `null` when it cannot be walked to. */
-  walk_s: number | null;
-  distance_m: number | null;
-}
-
-export interface Deed {
-  action: string;
-  note?: string;
-  photos?: string[];
-  until?: string;
-  to?: { layer: string; code: string; worker?: string };
-  rating?: number;
-  /** The note is meant for the reporter. */
-  answer?: boolean;
-  /** How many events the reader had seen. */
-  seen?: number;
-}
+export type Staff = Full<Omit<Schemas['IssueStaff'], 'events'>> & { events: IssueEvent[] };
+export type IssueStep = Full<Schemas['IssueStep']>;
+export type IssuePhoto = Full<Schemas['IssuePhoto']>;
+export type Issue = Full<Omit<Schemas['Issue'], 'staff'>> & { staff?: Staff | null };
+export type IssueRow = Full<Schemas['IssueRow']>;
+/** `walk_s` is `null` when it cannot be walked to. */
+export type Task = Full<Schemas['IssueTask']>;
+export type Deed = Schemas['IssueAct'];
+export type Numbers = Full<Schemas['IssueBoard']>;
+/** `row` is `null` when it left the reader's sight. */
+export type IssueNews = Omit<Full<Schemas['IssueChange']>, 'row'> & { row: IssueRow | null };
 
 const part = encodeURIComponent;
 const within = (signal?: AbortSignal): Sent => (signal ? { signal } : {});
@@ -247,13 +65,6 @@ export const tasks = (
 ): Promise<Result<{ tasks: Task[] }>> =>
   send('/issues/tasks', { query: { ...(at ? where(at) : {}), profile }, ...within(signal) });
 
-export interface Numbers {
-  open: number;
-  overdue: number;
-  warned: number;
-  due_today: number;
-}
-
 /** How many cases of a grid are open, and how they stand. */
 export const numbersOf = (grid: string, signal?: AbortSignal): Promise<Result<Numbers>> =>
   send('/issues/board', { query: { grid }, ...within(signal) });
@@ -265,14 +76,6 @@ export async function areaShape(layer: string, code: string, signal?: AbortSigna
     ...within(signal),
   });
   return answer.ok ? (answer.value.features[0] ?? null) : null;
-}
-
-export interface IssueNews {
-  seq: number;
-  number: string;
-  what: string;
-  /** `null`: it left the reader's sight. */
-  row: IssueRow | null;
 }
 
 /** Everything that happens to cases in the reader's area, as it happens. */

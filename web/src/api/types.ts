@@ -5,7 +5,11 @@ import type { components } from './schema';
 type Schemas = components['schemas'];
 
 /** The server writes every member, `null` when it does not know; the document calls those optional. */
-type Full<T> = T extends (infer U)[] ? Full<U>[] : T extends object ? { [K in keyof T]-?: Full<T[K]> } : T;
+export type Full<T> = T extends (infer U)[]
+  ? Full<U>[]
+  : T extends object
+    ? { [K in keyof T]-?: Full<T[K]> }
+    : T;
 
 export type LonLat = readonly [lon: number, lat: number];
 

@@ -14,8 +14,7 @@ import {
   stepOf,
 } from './draft';
 
-const all: IssueCategories = {
-  promise: { value: 7, unit: 'days' },
+const all = {
   units: [{ id: 'place', title: { zh: '处', en: 'places' } }],
   groups: [
     {
@@ -32,7 +31,7 @@ const all: IssueCategories = {
       ],
     },
   ],
-};
+} as Pick<IssueCategories, 'groups' | 'units'> as IssueCategories;
 const manhole = categoryOf(all, 'manhole');
 const full: Draft = {
   ...EMPTY,

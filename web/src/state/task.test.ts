@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Issue, Staff } from '../api/issues';
+import type { Issue, Offered, Staff } from '../api/issues';
 import type { Me } from '../api/types';
 import { ring } from './position';
 import { gridsOf, mayOpen } from './rights';
@@ -13,7 +13,7 @@ const neighbour = {
 };
 const task = (staff: Partial<Staff>): Issue =>
   ({ staff: { actions: [], watches: [], ...staff } }) as unknown as Issue;
-const action = (name: string, ...needs: string[]) => ({ action: name, needs });
+const action = (name: Offered['action'], ...needs: string[]) => ({ action: name, needs });
 
 describe('a task', () => {
   it('offers the usual action first, and nothing that is the desk’s', () => {
@@ -33,7 +33,7 @@ describe('a task', () => {
   });
 
   it('is due by the first limit that runs; the promise is not the worker’s', () => {
-    const watch = (stage: string, due_at: string | null, paused = false) => ({
+    const watch = (stage: Staff['watches'][number]['stage'], due_at: string | null, paused = false) => ({
       stage,
       due_at,
       paused,
