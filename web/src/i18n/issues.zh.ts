@@ -161,6 +161,7 @@ export const issuesZh = {
   work: {
     tasks: '待办',
     count: (n: number) => `${n} 件待办`,
+    waiting: (n: number) => `${n} 件在等别人（核查、挂账、重新派遣）`,
     late: (n: number) => `${n} 件超时`,
     none: '没有待办案件。有新任务时这里会自动出现。',
     grid: '我的网格',

@@ -201,6 +201,9 @@ function edges(): LayerSpecification[] {
   ];
 }
 
+/** The number in a case's mark. */
+const RANK: ExpressionSpecification = ['to-number', ['get', 'label'], 0];
+
 function over(): LayerSpecification[] {
   return [
     {
@@ -291,7 +294,7 @@ function over(): LayerSpecification[] {
       id: 'page-cases',
       type: 'circle',
       source: OWN.cases,
-      layout: { 'circle-sort-key': ['case', ['get', 'chosen'], 1, 0] },
+      layout: { 'circle-sort-key': ['case', ['get', 'chosen'], 1, ['-', 0, RANK]] },
       paint: {
         'circle-color': ['get', 'color'],
         'circle-radius': ['case', ['get', 'chosen'], 17, 13],
@@ -307,8 +310,9 @@ function over(): LayerSpecification[] {
         'text-field': ['get', 'label'],
         'text-font': FONT_BOLD,
         'text-size': 13,
-        'text-allow-overlap': true,
-        'text-ignore-placement': true,
+        'text-padding': 0,
+        // Where several are in one place the first can be read.
+        'symbol-sort-key': RANK,
       },
       paint: { 'text-color': '#ffffff' },
     },

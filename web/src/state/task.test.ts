@@ -4,7 +4,7 @@ import type { Me } from '../api/types';
 import { ring } from './position';
 import { gridsOf, mayOpen } from './rights';
 import { fitted } from './shrink';
-import { choices, dueOf, other, whatOf } from './task';
+import { choices, dueOf, isMine, other, whatOf } from './task';
 
 const neighbour = {
   level: 'grid' as const,
@@ -102,5 +102,18 @@ describe('what is measured and made small', () => {
       const east = (x - lon) * 111_195 * Math.cos((lat * Math.PI) / 180);
       expect(Math.hypot(east, (y - lat) * 111_195)).toBeCloseTo(50, 1);
     }
+  });
+});
+
+describe('whose turn it is', () => {
+  it('the worker’s while it is dispatched or under way, not while it is put off, checked or with the desk', () => {
+    const row = (state: Issue['state'], suspended = false) => isMine({ state, suspended });
+    expect([row('dispatched'), row('in_progress')]).toEqual([true, true]);
+    expect([row('dispatched', true), row('done'), row('accepted'), row('closed')]).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 });

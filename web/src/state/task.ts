@@ -1,9 +1,13 @@
 /** What a case asks of whoever works on it. Pure. */
-import type { Issue, IssueEvent, Offered, Owner } from '../api/issues';
+import type { Issue, IssueEvent, IssueRow, Offered, Owner } from '../api/issues';
 
 /** What the worker's page offers; the rest is done at the desk. The first two are the usual ones. */
 const WORKERS = ['start', 'finish', 'pass', 'fail', 'comment', 'escalate', 'return'] as const;
 const USUAL = ['start', 'finish', 'pass'];
+
+/** Whether it is the worker's turn: not while it is put off, being checked, or with the desk. */
+export const isMine = (row: Pick<IssueRow, 'state' | 'suspended'>): boolean =>
+  !row.suspended && (row.state === 'dispatched' || row.state === 'in_progress');
 
 export interface Choice extends Offered {
   usual: boolean;

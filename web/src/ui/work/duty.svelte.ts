@@ -20,6 +20,7 @@ import { Act, Ask } from '../../state/ask.svelte';
 import { page } from '../../state/page.svelte';
 import { mayKnowPosition, myPosition } from '../../state/position';
 import { gridsOf } from '../../state/rights';
+import { isMine } from '../../state/task';
 
 /** Many things that happen at once are looked at once. */
 const CALM_MS = 300;
@@ -28,6 +29,9 @@ const TICK_MS = 30_000;
 
 export class Duty {
   list = $state.raw<Task[]>([]);
+  /** What the worker can do something about, and what waits for others or for its day. */
+  todo = $derived(this.list.filter(isMine));
+  waiting = $derived(this.list.filter((t) => !isMine(t)));
   asked = new Ask<{ tasks: Task[] }>();
   /** The case that is open; the last answer stays while a newer one is on its way. */
   open = $state.raw<Issue | null>(null);
@@ -93,7 +97,7 @@ export class Duty {
     this.list = answer.tasks;
     const known = this.#known;
     if (known) {
-      const fresh = answer.tasks.filter((t) => !known.has(t.number));
+      const fresh = answer.tasks.filter((t) => isMine(t) && !known.has(t.number));
       if (fresh.length > 0) this.arrived(fresh);
     }
     this.#known = new Set(answer.tasks.map((t) => t.number));
