@@ -50,17 +50,26 @@ CREATE TABLE wangge_issue (
     address TEXT
 );
 CREATE INDEX wangge_issue_due ON wangge_issue (next_due) WHERE next_due IS NOT NULL;
-CREATE INDEX wangge_issue_queue ON wangge_issue (urgent_at, id) WHERE open;
+CREATE INDEX wangge_issue_near ON wangge_issue (category, lat_e7, lon_e7) WHERE open;
+CREATE INDEX wangge_issue_counts ON wangge_issue (counts_until);
+CREATE INDEX wangge_issue_updated ON wangge_issue (updated_at, id);
+-- Lists and counts of the board. The columns that say who sees a case stand in each, so that the rows
+-- themselves are read only for the page that is shown.
+CREATE INDEX wangge_issue_queue ON wangge_issue (urgent_at, id, restricted, worker, grid, community, town, district) WHERE open;
+CREATE INDEX wangge_issue_newest ON wangge_issue (reported_at, id, restricted, worker, grid, community, town, district) WHERE open;
+CREATE INDEX wangge_issue_latest ON wangge_issue (updated_at, id, restricted, worker, grid, community, town, district) WHERE open;
 CREATE INDEX wangge_issue_queue_town ON wangge_issue (town, urgent_at) WHERE open;
 CREATE INDEX wangge_issue_queue_community ON wangge_issue (community, urgent_at) WHERE open;
 CREATE INDEX wangge_issue_queue_grid ON wangge_issue (grid, urgent_at) WHERE open;
-CREATE INDEX wangge_issue_worker ON wangge_issue (worker, urgent_at) WHERE open;
-CREATE INDEX wangge_issue_near ON wangge_issue (category, lat_e7, lon_e7) WHERE open;
-CREATE INDEX wangge_issue_map ON wangge_issue (lon_e7, lat_e7, missed, warned) WHERE open;
-CREATE INDEX wangge_issue_reported ON wangge_issue (reported_at, id);
-CREATE INDEX wangge_issue_updated ON wangge_issue (updated_at, id);
-CREATE INDEX wangge_issue_closed ON wangge_issue (closed_at) WHERE closed_at IS NOT NULL;
-CREATE INDEX wangge_issue_counts ON wangge_issue (counts_until);
+CREATE INDEX wangge_issue_worker ON wangge_issue (worker, urgent_at, id, missed, restricted, grid, community, town,
+    district) WHERE open;
+CREATE INDEX wangge_issue_board ON wangge_issue (state, missed, warned, triage, due_at, restricted, worker, grid, community, town, district,
+    category, category_group, source, level, suspended, id) WHERE open;
+CREATE INDEX wangge_issue_map ON wangge_issue (lon_e7, lat_e7, missed, warned, restricted, worker, grid, community, town, district, id)
+    WHERE open;
+-- Of all cases, also those that are over.
+CREATE INDEX wangge_issue_states ON wangge_issue (state, updated_at, id, restricted, worker, grid, community, town, district);
+CREATE INDEX wangge_issue_reported ON wangge_issue (reported_at, id, restricted, worker, grid, community, town, district);
 CREATE INDEX wangge_issue_town ON wangge_issue (town, reported_at);
 CREATE INDEX wangge_issue_community ON wangge_issue (community, reported_at);
 CREATE INDEX wangge_issue_grid ON wangge_issue (grid, reported_at);

@@ -3,6 +3,7 @@
 use super::filter::Condition;
 use super::{IssueFilter, millis};
 use crate::dispatch::{State, WorkerName};
+use crate::store::plain::PlainTx;
 use crate::store::{Store, StoreError};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -31,31 +32,57 @@ fn number(value: i64) -> u64 {
     u64::try_from(value).unwrap_or(0)
 }
 
+/// What is not over, in one walk over one index.
+async fn count_open(
+    tx: &mut PlainTx,
+    filter: &IssueFilter,
+    tomorrow: DateTime<Utc>,
+    counts: &mut BoardCounts,
+) -> Result<(), StoreError> {
+    let mut condition = Condition::of(filter);
+    let tomorrow = condition.bind(millis(tomorrow));
+    let sql = format!(
+        "SELECT i.state, count(*), count(*) FILTER (WHERE i.missed), count(*) FILTER (WHERE i.warned), \
+         count(*) FILTER (WHERE i.due_at < {tomorrow} AND NOT i.missed), \
+         count(*) FILTER (WHERE i.triage = 'waiting'), count(*) FILTER (WHERE i.worker IS NULL) \
+         FROM wangge_issue i{} GROUP BY i.state",
+        condition.sql()
+    );
+    for row in &tx.composed(sql, condition.args).await? {
+        let Some(state) = State::read(&row.text(0)?) else { continue };
+        let all = number(row.int(1)?);
+        counts.by_state.insert(state, all);
+        counts.open += all;
+        counts.overdue += number(row.int(2)?);
+        counts.warned += number(row.int(3)?);
+        counts.due_today += number(row.int(4)?);
+        counts.triage += number(row.int(5)?);
+        counts.unassigned += number(row.int(6)?);
+    }
+    Ok(())
+}
+
 impl Store {
     pub async fn issue_counts(&self, filter: &IssueFilter, tomorrow: DateTime<Utc>) -> Result<BoardCounts, StoreError> {
-        let mut condition = Condition::of(filter);
-        let tomorrow = condition.bind(millis(tomorrow));
-        let sql = format!(
-            "SELECT i.state, count(*), count(*) FILTER (WHERE i.missed), count(*) FILTER (WHERE i.warned), \
-             count(*) FILTER (WHERE i.due_at < {tomorrow} AND NOT i.missed), \
-             count(*) FILTER (WHERE i.triage = 'waiting'), count(*) FILTER (WHERE i.worker IS NULL) \
-             FROM wangge_issue i{} GROUP BY i.state",
-            condition.sql()
-        );
+        let part = |over: bool| {
+            let all = if filter.states.is_empty() { State::ALL } else { &filter.states };
+            let states = all.iter().copied().filter(|state| state.is_over() == over).collect();
+            IssueFilter { states, ..filter.clone() }
+        };
+        let (open, over) = (part(false), part(true));
+        let mut tx = self.plain_read().await?;
         let mut counts = BoardCounts::default();
-        for row in &self.plain_read().await?.composed(sql, condition.args).await? {
-            let Some(state) = State::read(&row.text(0)?) else { continue };
-            let all = number(row.int(1)?);
-            counts.by_state.insert(state, all);
-            if state.is_over() {
-                continue;
+        if !open.states.is_empty() {
+            count_open(&mut tx, &open, tomorrow, &mut counts).await?;
+        }
+        if !over.states.is_empty() {
+            let condition = Condition::of(&over);
+            let sql = format!("SELECT i.state, count(*) FROM wangge_issue i{} GROUP BY i.state", condition.sql());
+            for row in &tx.composed(sql, condition.args).await? {
+                if let Some(state) = State::read(&row.text(0)?) {
+                    counts.by_state.insert(state, number(row.int(1)?));
+                }
             }
-            counts.open += all;
-            counts.overdue += number(row.int(2)?);
-            counts.warned += number(row.int(3)?);
-            counts.due_today += number(row.int(4)?);
-            counts.triage += number(row.int(5)?);
-            counts.unassigned += number(row.int(6)?);
         }
         Ok(counts)
     }

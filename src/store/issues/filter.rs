@@ -90,28 +90,32 @@ impl IssueFilter {
         OPEN_STATES.to_vec()
     }
 
-    fn only_open(&self) -> bool {
+    pub fn only_open(&self) -> bool {
         !self.states.is_empty() && self.states.iter().all(|state| !state.is_over())
-    }
-
-    fn only_over(&self) -> bool {
-        !self.states.is_empty() && self.states.iter().all(|state| state.is_over())
     }
 }
 
 impl Condition {
     pub fn of(filter: &IssueFilter) -> Self {
+        Self::with(filter, "i.state")
+    }
+
+    /// The same in an order that an index of the states would only hinder: SQLite would take it, and
+    /// sort everything.
+    pub fn in_order(filter: &IssueFilter) -> Self {
+        Self::with(filter, "i.state || ''")
+    }
+
+    fn with(filter: &IssueFilter, state: &str) -> Self {
         let mut all = Self::default();
         all.scope(&filter.scope);
         if filter.only_open() {
             all.parts.push("i.open".into());
-        } else if filter.only_over() {
-            all.parts.push("NOT i.open".into());
         }
         let every_open = filter.only_open() && OPEN_STATES.iter().all(|state| filter.states.contains(state));
         if !filter.states.is_empty() && !every_open {
             let states = filter.states.iter().map(|state| Arg::from(state.as_str())).collect();
-            all.one_of("i.state", states);
+            all.one_of(state, states);
         }
         let text = |value: &Option<String>| value.clone().map(Arg::from);
         all.equal("i.category", filter.category.as_ref().map(|id| id.as_str().into()));

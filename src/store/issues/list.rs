@@ -110,12 +110,14 @@ impl Store {
         sort: Sort,
         (limit, offset): (u32, u32),
     ) -> Result<Vec<IssueRow>, StoreError> {
-        let mut condition = Condition::of(filter);
-        let order = match sort {
-            Sort::Urgency => "i.urgent_at, i.id",
-            Sort::Newest => "i.reported_at DESC, i.id DESC",
-            Sort::Updated => "i.updated_at DESC, i.id DESC",
+        // What is over is not urgent any more.
+        let sort = if sort == Sort::Urgency && !filter.only_open() { Sort::Updated } else { sort };
+        let (order, by_state) = match sort {
+            Sort::Urgency => ("i.urgent_at, i.id", false),
+            Sort::Newest => ("i.reported_at DESC, i.id DESC", false),
+            Sort::Updated => ("i.updated_at DESC, i.id DESC", filter.states.len() == 1),
         };
+        let mut condition = if by_state { Condition::of(filter) } else { Condition::in_order(filter) };
         let (limit, offset) = (condition.bind(i64::from(limit)), condition.bind(i64::from(offset)));
         let sql = format!("SELECT {COLUMNS}{} ORDER BY {order} LIMIT {limit} OFFSET {offset}", condition.sql());
         let mut tx = self.plain_read().await?;
@@ -130,10 +132,11 @@ impl Store {
     /// How many there are on all pages.
     pub async fn issue_count(&self, filter: &IssueFilter) -> Result<u64, StoreError> {
         let condition = Condition::of(filter);
-        let sql = format!("SELECT count(*) FROM wangge_issue i{}", condition.sql());
+        // By state, as the indexes for counting are sorted; SQLite would choose others without it.
+        let sql = format!("SELECT i.state, count(*) FROM wangge_issue i{} GROUP BY i.state", condition.sql());
         let rows = self.plain_read().await?.composed(sql, condition.args).await?;
-        let count = rows.first().map_or(Ok(0), |r| r.int(0))?;
-        Ok(u64::try_from(count).unwrap_or(0))
+        let counts: Result<Vec<i64>, StoreError> = rows.iter().map(|row| row.int(1)).collect();
+        Ok(u64::try_from(counts?.into_iter().sum::<i64>()).unwrap_or(0))
     }
 
     /// The cases with these row numbers that there are, by number of the row.
