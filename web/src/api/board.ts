@@ -1,96 +1,26 @@
 /** Questions of the dispatcher: the queue, one case with all that staff may know, deeds, figures. */
 import { file, type Sent, send, url } from './client';
-import type { Bbox, LonLat, Result, Title } from './types';
+import type { components } from './schema';
+import type { Bbox, Full, Result, Title } from './types';
 
-export type State =
-  | 'reported'
-  | 'accepted'
-  | 'rejected'
-  | 'dispatched'
-  | 'in_progress'
-  | 'done'
-  | 'closed'
-  | 'void';
-export type Level = 'grid' | 'community' | 'town' | 'district';
-export type Source = 'resident' | 'worker' | 'hotline' | 'dispatcher';
-export type Stage = 'accept' | 'dispatch' | 'arrive' | 'solve' | 'check' | 'promise';
-export type Triage = 'no' | 'waiting' | 'decided';
+type Schemas = components['schemas'];
+
+export type State = Schemas['IssueState'];
+export type Level = Schemas['IssueLevel'];
+export type Source = Schemas['IssueSource'];
+export type Stage = Schemas['IssueStage'];
+export type Triage = Schemas['Triage'];
 export type Need = 'reason' | 'photo' | 'time' | 'owner' | 'checked' | 'another_person';
-export type Action =
-  | 'accept'
-  | 'reject'
-  | 'dispatch'
-  | 'start'
-  | 'return'
-  | 'escalate'
-  | 'extend'
-  | 'suspend'
-  | 'resume'
-  | 'finish'
-  | 'pass'
-  | 'fail'
-  | 'close'
-  | 'void'
-  | 'reopen'
-  | 'comment'
-  | 'reassign';
-
-export interface Place {
-  code: string;
-  name: string | null;
-}
-
-export interface Unit extends Place {
-  layer: string;
-}
-
+export type Action = Schemas['IssueAction'];
+export type Unit = Full<Schemas['IssueOwnerUnit']>;
 /** A case as the list tells it. */
-export interface Row {
-  number: string;
-  category: string;
-  state: State;
-  suspended: boolean;
-  restricted: boolean;
-  triage: Triage;
-  lon: number;
-  lat: number;
-  address: string | null;
-  description: string;
-  level: Level;
-  owner: Unit | null;
-  assignee: string | null;
-  grid: Place | null;
-  community: Place | null;
-  source: Source;
-  reported_at: string;
-  due_at: string | null;
-  promised_at: string | null;
-  warned: boolean;
-  missed: boolean;
-  photos: number;
-  events: number;
-  updated_at: string;
-}
+export type Row = Full<Schemas['IssueRow']>;
 
-export interface WorkerLoad {
-  name: string;
-  display_name: string | null;
-  open: number;
-  overdue: number;
-  absent: boolean;
-}
-
-export interface Counts {
+export type WorkerLoad = Full<Schemas['IssueWorkload']>;
+export type Counts = Omit<Schemas['IssueBoard'], 'by_state' | 'workers'> & {
   by_state: Partial<Record<State, number>>;
-  open: number;
-  overdue: number;
-  warned: number;
-  due_today: number;
-  triage: number;
-  unassigned: number;
   workers: WorkerLoad[];
-  at: string;
-}
+};
 
 export interface Spot {
   count: number;
@@ -112,98 +42,24 @@ export type Because =
   | { kind: 'stand_in'; absent: string; stand_in: string }
   | { kind: 'nobody'; unit: Unit };
 
-export interface Owner {
-  level: Level;
-  unit: Unit | null;
-  worker: string | null;
-}
+export type Owner = Full<Schemas['IssueOwnerTold']>;
 
 export type What = 'reported' | { did: Action } | { warned: Stage } | { missed: Stage };
 
 /** One thing that happened. */
-export interface CaseEvent {
-  number: number;
-  at: string;
+export type CaseEvent = Omit<Full<Schemas['IssueEvent']>, 'because' | 'owner' | 'what'> & {
   what: What;
-  who: 'reporter' | 'holder' | 'worker' | 'dispatcher' | 'service';
-  name: string | null;
-  from: State | null;
-  to: State;
-  suspended: boolean;
   owner: Owner;
-  due_at: string | null;
-  note: string | null;
-  until: string | null;
-  joined_to: string | null;
-  rating: number | null;
-  answer: boolean;
   because: Because[];
-}
-
-export interface Watch {
-  stage: Stage;
-  started_at: string;
-  due_at: string | null;
-  warned: boolean;
-  missed: boolean;
-  paused: boolean;
-}
-
-export interface Photo {
-  id: number | string;
-  at: string;
-  by: 'reporter' | 'staff';
-}
-
-export interface Near {
-  number: string;
-  distance_m: number;
-  state: State;
-  reported_at: string;
-}
+};
 
 /** What staff may know of a case beside what its reporter sees. */
-export interface Staff {
-  owner: Owner;
-  co_owner: Owner | null;
-  triage: Triage;
-  source: Source;
-  accuracy_m: number | null;
+export type Staff = Omit<Full<Schemas['IssueStaff']>, 'events' | 'actions'> & {
   events: CaseEvent[];
-  watches: Watch[];
-  reporter: { name: string | null; phone: string | null } | null;
   actions: { action: Action; needs: Need[] }[];
-  duplicates: Near[];
-  /** To whom it can be given. */
-  hand_to: Owner[];
-}
+};
 
-export interface Case {
-  number: string;
-  category: string;
-  group: string;
-  state: State;
-  suspended: boolean;
-  suspended_until: string | null;
-  restricted: boolean;
-  description: string;
-  address: string | null;
-  quantity: number | null;
-  unit: string | null;
-  lon: number;
-  lat: number;
-  grid: Place | null;
-  community: Place | null;
-  level: Level;
-  reported_at: string;
-  promised_at: string | null;
-  closed_at: string | null;
-  outcome: 'solved' | 'passed_up' | 'explained' | null;
-  rating: number | null;
-  joined_to: string | null;
-  photos: Photo[];
-  staff?: Staff | null;
-}
+export type Case = Omit<Full<Schemas['Issue']>, 'staff'> & { staff?: Staff | null };
 
 /** The filter as the server reads it. */
 export type Asked = Record<string, string | number | boolean | undefined>;
@@ -402,5 +258,3 @@ export const statistics = (q: StatisticsQuestion, signal?: AbortSignal): Promise
 
 export const statisticsTable = (q: StatisticsQuestion): Promise<Result<Blob>> =>
   file('/statistics', { query: { ...q, f: 'csv' }, accept: 'text/csv' });
-
-export const pointOf = (row: { lon: number; lat: number }): LonLat => [row.lon, row.lat];
