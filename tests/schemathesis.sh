@@ -45,7 +45,7 @@ curl -sf -o /dev/null $url/readyz || { echo "schemathesis.sh: the demo does not 
 database=$(ls "$home"/*.gpkg)
 
 # Streams never end, and who ends the own session is nobody from then on: those come last.
-whole="--exclude-path /api/changes --exclude-path-regex ^/api/(session|account/sessions)"
+whole="--exclude-path-regex ^/api/(changes|issues/stream|session|account/sessions)"
 ends="--include-path-regex ^/api/(session|account/sessions)"
 failed=
 ask() {

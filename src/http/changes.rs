@@ -2,31 +2,25 @@
 
 use super::error::Problem;
 use super::extract::{map_of, seen_by};
-use super::front::limits::{Gate, Place};
+use super::feed::{self, Feed};
+use super::front::limits::Gate;
 use super::params::Params;
 use super::wire;
 use crate::accounts::{Caller, Sight};
-use crate::app::{App, Heard, heard_of};
+use crate::app::{App, ChangeEvent, Heard, heard_of};
 use crate::atlas::{Ident, Operation};
-use async_stream::stream;
 use axum::Extension;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::IntoResponse;
-use axum::response::sse::{Event, KeepAlive, Sse};
-use futures::Stream;
+use axum::response::sse::Event;
 use serde::Serialize;
-use std::convert::Infallible;
-use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast::Receiver;
 use utoipa::ToSchema;
 
 /// A listener that missed more than this had better read the map anew.
 const REPLAY: usize = 10_000;
-/// How soon a browser that lost the stream comes back.
-const RETRY: Duration = Duration::from_secs(1);
 
 /// One change
 #[derive(Debug, Serialize, ToSchema)]
@@ -65,96 +59,65 @@ pub async fn changes(
 ) -> Result<impl IntoResponse, Problem> {
     params.finish()?;
     map_of(&app)?;
-    let seen = seen(&headers)?;
-    let stream = follow(app, caller.sight(), seen, gate.stream(&caller)?);
-    let events = Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
-    // Proxies that collect answers would hold the events back.
-    Ok(([("x-accel-buffering", "no")], events))
+    let place = gate.stream(&caller)?;
+    let feed = Changes { app: Arc::clone(&app), sight: caller.sight() };
+    Ok(feed::answer(app, feed, feed::last_seen(&headers)?, place))
 }
 
-pub fn seen(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
-    let Some(value) = headers.get("last-event-id") else { return Ok(None) };
-    let number = value.to_str().ok().and_then(|t| t.parse().ok()).filter(|n| *n >= 0);
-    number.map(Some).ok_or_else(|| Problem::parameter("Last-Event-ID", "is not the number of a change"))
-}
-
-fn follow(
+/// The changes in somebody's sight.
+struct Changes {
     app: Arc<App>,
     sight: Sight,
-    seen: Option<i64>,
-    place: Place,
-) -> impl Stream<Item = Result<Event, Infallible>> {
-    stream! {
-        let mut used_up = pin!(place.used_up());
-        // Listening begins before the log is read, so that nothing falls between.
-        let mut live = app.listen();
-        let now = app.map().map_or(0, |m| m.seq);
-        let mut last = seen.unwrap_or(now);
-        // An id without data is not shown to the page, but a browser comes back with it.
-        yield Ok(Event::default().id(last.to_string()).retry(RETRY));
-        let mut behind = last != now;
-        loop {
-            if behind {
-                let (events, seq) = missed(&app, &sight, last).await;
-                last = seq;
-                for event in events {
-                    yield Ok(event);
-                }
-            }
-            let received = tokio::select! {
-                received = live.recv() => received,
-                () = app.stopped() => break,
-                () = &mut used_up => break,
-            };
-            behind = matches!(received, Err(RecvError::Lagged(_)));
-            match received {
-                Ok(event) if event.change.seq > last => {
-                    last = event.change.seq;
-                    let heard = seen_by(&app, &sight).await.ok().and_then(|seen| event.heard(&seen));
-                    if let Some(event) = heard.and_then(written) {
-                        yield Ok(event);
-                    }
-                }
-                Err(RecvError::Closed) => break,
-                Ok(_) | Err(RecvError::Lagged(_)) => {}
-            }
-        }
-    }
 }
 
-/// What happened after `last` and is on the map by now, and the number up to which that is told.
-async fn missed(app: &App, sight: &Sight, last: i64) -> (Vec<Event>, i64) {
-    let Ok(seen) = seen_by(app, sight).await else { return (Vec::new(), last) };
-    let now = seen.seq;
-    // A number from the future comes from another database.
-    if last > now {
-        return (vec![reset(now)], now);
-    }
-    if let Some(recent) = app.recent_since(last) {
-        let told = recent.last().map_or(last, |e| e.change.seq);
-        return (recent.iter().filter_map(|e| e.heard(&seen)).filter_map(written).collect(), told);
-    }
-    match app.changes_since(last, REPLAY + 1).await {
-        Ok(changes) if changes.len() <= REPLAY => {
-            let heard = changes.iter().filter(|c| c.seq <= now).map(|c| heard_of(c, &seen));
-            let events: Result<Vec<Option<Heard>>, _> = heard.collect();
-            let events = events.map(|all| all.into_iter().flatten().filter_map(written).collect());
-            (events.unwrap_or_else(|_| vec![reset(now)]), now)
-        }
-        Ok(_) => (vec![reset(now)], now),
-        Err(error) => {
-            tracing::warn!(%error, "a listener cannot be told what it missed");
-            (vec![reset(now)], now)
-        }
-    }
-}
+impl Feed for Changes {
+    type Item = Arc<ChangeEvent>;
 
-fn reset(seq: i64) -> Event {
-    Event::default().id(seq.to_string()).event("reset").data(format!("{{\"seq\":{seq}}}"))
+    fn listen(&self) -> Receiver<Arc<ChangeEvent>> {
+        self.app.listen()
+    }
+
+    async fn now(&self) -> i64 {
+        self.app.map().map_or(0, |map| map.seq)
+    }
+
+    fn seq(event: &Arc<ChangeEvent>) -> i64 {
+        event.change.seq
+    }
+
+    async fn told(&self, event: &Arc<ChangeEvent>) -> Option<Event> {
+        let seen = seen_by(&self.app, &self.sight).await.ok()?;
+        event.heard(&seen).and_then(written)
+    }
+
+    /// Only what is on the map by now.
+    async fn missed(&self, last: i64) -> (Vec<Event>, i64) {
+        let Ok(seen) = seen_by(&self.app, &self.sight).await else { return (Vec::new(), last) };
+        let now = seen.seq;
+        // A number from the future comes from another database.
+        if last > now {
+            return (vec![feed::reset(now)], now);
+        }
+        if let Some(recent) = self.app.recent_since(last) {
+            let told = recent.last().map_or(last, |e| e.change.seq);
+            return (recent.iter().filter_map(|e| e.heard(&seen)).filter_map(written).collect(), told);
+        }
+        match self.app.changes_since(last, REPLAY + 1).await {
+            Ok(changes) if changes.len() <= REPLAY => {
+                let heard = changes.iter().filter(|c| c.seq <= now).map(|c| heard_of(c, &seen));
+                let events: Result<Vec<Option<Heard>>, _> = heard.collect();
+                let events = events.map(|all| all.into_iter().flatten().filter_map(written).collect());
+                (events.unwrap_or_else(|_| vec![feed::reset(now)]), now)
+            }
+            Ok(_) => (vec![feed::reset(now)], now),
+            Err(error) => {
+                tracing::warn!(%error, "a listener cannot be told what it missed");
+                (vec![feed::reset(now)], now)
+            }
+        }
+    }
 }
 
 fn written(heard: Heard) -> Option<Event> {
-    let seq = heard.seq;
-    let data = serde_json::to_string(&ChangeBody::from(heard)).ok()?;
-    Some(Event::default().id(seq.to_string()).data(data))
+    feed::event(heard.seq, &ChangeBody::from(heard))
 }

@@ -45,11 +45,12 @@ fn problem(response: &mut Response) {
     response.content.insert(PROBLEM.into(), content.into());
 }
 
-/// Whatever a handler says of a status that is an error is a problem.
+/// Whatever a handler says of a status that is an error is a problem, if it does not say what it is.
 fn describe(operation: &mut Operation) {
     for (status, response) in &mut operation.responses.responses {
         if let RefOr::T(response) = response
             && status.starts_with(['4', '5'])
+            && response.content.is_empty()
         {
             problem(response);
         }

@@ -15,6 +15,7 @@ mod edit;
 pub mod error;
 pub mod etag;
 pub mod extract;
+mod feed;
 mod fields;
 pub mod front;
 mod health;

@@ -6,7 +6,7 @@ mod staff;
 mod tests;
 
 pub use routing::{Routed, Routing, RoutingError, RoutingRule};
-pub use staff::{Absence, Found, Member, Staff};
+pub use staff::{Absence, Found, Member, Staff, places_of};
 
 use super::case::{Ladder, Owner, Unit, WorkerName};
 use super::category::{Categories, Category};

@@ -1,7 +1,7 @@
 //! Who is there to be given a case: the people of a unit by role, load and absence.
 
 use crate::accounts::AreaCode;
-use crate::atlas::Snapshot;
+use crate::atlas::{CatalogueEntry, Feature, Snapshot};
 use crate::dispatch::case::{Unit, WorkerName};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -85,10 +85,21 @@ impl Staff {
 
 /// The people whom the unit's feature names.
 fn named_on(map: &Snapshot, unit: &Unit) -> Vec<Member> {
-    let people = map.layer(unit.layer.as_str()).and_then(|(entry, _)| {
-        let property = entry.layer.roles.workers.as_ref()?;
-        super::feature_of(map, unit)?.properties.get(property.as_str())?.as_array()
-    });
+    let entry = map.layer(unit.layer.as_str()).map(|(entry, _)| entry);
+    let feature = super::feature_of(map, unit);
+    entry.zip(feature).map(|(entry, feature)| named(entry, feature)).unwrap_or_default()
+}
+
+/// Everything on the map that names somebody as one of its people.
+pub fn places_of<'m>(map: &'m Snapshot, who: &WorkerName) -> Vec<(&'m CatalogueEntry, &'m Feature)> {
+    let layers = map.shown().filter(|(entry, _)| entry.layer.roles.workers.is_some());
+    let all = layers.flat_map(|(entry, data)| data.features.values().map(move |feature| (entry, &**feature)));
+    all.filter(|(entry, feature)| named(entry, feature).iter().any(|member| member.name == *who)).collect()
+}
+
+fn named(entry: &CatalogueEntry, feature: &Feature) -> Vec<Member> {
+    let property = entry.layer.roles.workers.as_ref();
+    let people = property.and_then(|property| feature.properties.get(property.as_str())?.as_array());
     let text = |worker: &Value, key: &str| worker.get(key).and_then(Value::as_str).map(str::to_owned);
     let member = |worker| Some(Member { name: WorkerName(text(worker, "name")?), role: text(worker, "role")? });
     people.into_iter().flatten().filter_map(member).filter(|m| !m.name.0.is_empty()).collect()

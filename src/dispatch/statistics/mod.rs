@@ -1,5 +1,6 @@
 //! What a period looked like: counts, and rates with numerator and denominator, in the field's own
-//! definitions. An event counts in the period in which it happened.
+//! definitions. An event counts in the period in which it happened; a period that is not over counts as
+//! far as it has come.
 //!
 //! | figure | what it counts |
 //! |---|---|

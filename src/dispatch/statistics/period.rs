@@ -2,7 +2,7 @@
 
 use crate::dispatch::clock::moment;
 use crate::dispatch::words::words;
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 words! {
@@ -43,6 +43,13 @@ impl Period {
         };
         let midnight = |day: NaiveDate| moment(zone, day.and_time(NaiveTime::MIN));
         Some(Self { kind, first, end, from: midnight(first), to: midnight(end) })
+    }
+
+    /// As far as it has come: what falls due later is not due yet.
+    pub fn so_far(self, now: DateTime<Utc>) -> Self {
+        // What happens at this very moment is in it.
+        let next = now + TimeDelta::milliseconds(1);
+        Self { to: self.to.min(next).max(self.from), ..self }
     }
 
     /// The one before it.
@@ -97,6 +104,16 @@ mod tests {
         let today = Period::holding(PeriodKind::Day, day("2026-11-22"), Shanghai).expect("a day");
         assert_eq!(today.from.to_rfc3339(), "2026-11-21T16:00:00+00:00");
         assert!(today.holds(today.from) && !today.holds(today.to));
+    }
+
+    #[test]
+    fn a_period_that_is_not_over_goes_to_this_very_moment() {
+        let month = Period::holding(PeriodKind::Month, day("2026-11-22"), Shanghai).expect("a month");
+        let noon: DateTime<Utc> = "2026-11-22T12:00:00+08:00".parse().expect("a time");
+        let so_far = month.so_far(noon);
+        assert!(so_far.holds(noon) && !so_far.holds(noon + TimeDelta::seconds(1)) && so_far.end == month.end);
+        assert_eq!(month.so_far(month.to), month, "over");
+        assert!(!month.so_far(month.from - TimeDelta::days(1)).holds(month.from), "not begun");
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use super::desk::Desk;
 use super::wish::{moment, unfit};
-use crate::accounts::{Role, UserName};
+use crate::accounts::{Grant, Role, UserName, Where};
 use crate::dispatch::WorkerName;
-use crate::dispatch::assign::Absence;
+use crate::dispatch::assign::{Absence, places_of};
 use crate::http::authorization::Rights;
 use crate::http::credentials::Acting;
 use crate::http::error::Problem;
@@ -22,7 +22,7 @@ use utoipa::ToSchema;
 #[schema(as = Absence)]
 pub struct AbsenceBody {
     id: i64,
-    /// Name of the account.
+    /// Name of the account; of somebody without one, as the map names them.
     worker: String,
     from: String,
     /// The first moment of being there again.
@@ -53,32 +53,72 @@ fn body(desk: &Desk, row: AbsenceRow) -> AbsenceBody {
     AbsenceBody { id, worker: who.0, from, to, stand_in: stand_in.map(|name| name.0) }
 }
 
-/// Whether somebody works in the caller's area.
-fn is_inside(desk: &Desk, rights: &Rights, row: &UserRow) -> bool {
-    let region = rights.on(&desk.office.map);
-    let works = row.user.grants.iter().filter(|grant| [Role::Worker, Role::Dispatcher].contains(&grant.role));
-    works.into_iter().any(|grant| region.holds_area(grant.area.as_ref()))
+/// Somebody who can be given cases.
+enum Worker {
+    Account(UserRow),
+    /// Without one, as the map names them.
+    Named(WorkerName),
+}
+
+impl Worker {
+    /// `None`: nobody is called so.
+    async fn find(desk: &Desk, name: &str) -> Result<Option<Self>, Problem> {
+        if let Ok(account) = UserName::new(name)
+            && let Some(row) = desk.app.store.user(&account).await.map_err(Problem::store)?
+        {
+            return Ok(Some(Self::Account(row)));
+        }
+        let name = WorkerName(name.to_owned());
+        let known = !places_of(&desk.office.map, &name).is_empty();
+        Ok(known.then_some(Self::Named(name)))
+    }
+
+    /// The worker whom a field names.
+    async fn of(desk: &Desk, field: &str, name: &str) -> Result<Self, Problem> {
+        Self::find(desk, name).await?.ok_or_else(|| unfit(field, "nobody has this name"))
+    }
+
+    fn has_cases(&self) -> bool {
+        match self {
+            Self::Account(row) => row.user.grants.iter().any(gets_cases),
+            Self::Named(_) => true,
+        }
+    }
+
+    /// Whether the caller may say when they are away. Of people without an account nothing but the
+    /// name is known: all who have it must be the caller's.
+    fn is_inside(&self, desk: &Desk, rights: &Rights) -> bool {
+        let region = rights.on(&desk.office.map);
+        match self {
+            Self::Account(row) => {
+                let mut works = row.user.grants.iter().filter(|grant| gets_cases(grant));
+                works.any(|grant| region.holds_area(grant.area.as_ref()))
+            }
+            Self::Named(name) => {
+                let places = places_of(&desk.office.map, name);
+                !places.is_empty() && places.iter().all(|(entry, feature)| region.holds(Where::of(entry, feature)))
+            }
+        }
+    }
+}
+
+fn gets_cases(grant: &Grant) -> bool {
+    [Role::Worker, Role::Dispatcher].contains(&grant.role)
 }
 
 /// Absences in the own area
 #[utoipa::path(get, path = "/api/issues/absences", operation_id = "absences", tag = "issues",
     responses((status = 200, body = Absences)))]
 pub async fn get(desk: Desk, rights: Rights, _: NoParams) -> Result<Json<Absences>, Problem> {
-    let (all, users) = tokio::join!(desk.app.store.absences(desk.now), desk.app.store.users());
-    let (all, users) = (all.map_err(Problem::store)?, users.map_err(Problem::store)?);
-    let mine = |absence: &Absence| {
-        let user = users.iter().find(|row| row.user.name == absence.who.0);
-        desk.scope.me.as_ref() == Some(&absence.who) || user.is_some_and(|row| is_inside(&desk, &rights, row))
-    };
-    let absences = all.into_iter().filter(|row| mine(&row.absence)).map(|row| body(&desk, row)).collect();
+    let mut absences = Vec::new();
+    for row in desk.app.store.absences(desk.now).await.map_err(Problem::store)? {
+        let who = &row.absence.who;
+        let mine = desk.scope.me.as_ref() == Some(who);
+        if mine || Worker::find(&desk, &who.0).await?.is_some_and(|worker| worker.is_inside(&desk, &rights)) {
+            absences.push(body(&desk, row));
+        }
+    }
     Ok(Json(Absences { absences }))
-}
-
-/// The worker with that name, when there is one.
-async fn worker(desk: &Desk, field: &str, name: &str) -> Result<UserRow, Problem> {
-    let unknown = || unfit(field, "nobody has this name");
-    let name = UserName::new(name).map_err(|_| unknown())?;
-    desk.app.store.user(&name).await.map_err(Problem::store)?.ok_or_else(unknown)
 }
 
 /// Note an absence
@@ -101,16 +141,14 @@ pub async fn post(
     if to <= from {
         return Err(unfit("to", "is not after from"));
     }
-    let row = worker(&desk, "worker", &who).await?;
-    if !is_inside(&desk, &rights, &row) {
+    if !Worker::of(&desk, "worker", &who).await?.is_inside(&desk, &rights) {
         return Err(Rights::refused());
     }
     if let Some(name) = &stand_in {
         if *name == who {
             return Err(unfit("stand_in", "is the one who is away"));
         }
-        let other = worker(&desk, "stand_in", name).await?;
-        if !other.user.grants.iter().any(|grant| [Role::Worker, Role::Dispatcher].contains(&grant.role)) {
+        if !Worker::of(&desk, "stand_in", name).await?.has_cases() {
             return Err(unfit("stand_in", "is neither worker nor dispatcher"));
         }
     }
@@ -132,9 +170,8 @@ pub async fn delete(
 ) -> Result<StatusCode, Problem> {
     let gone = || Problem::not_found("there is no such absence");
     let row = desk.app.store.absence(id).await.map_err(Problem::store)?.ok_or_else(gone)?;
-    let name = UserName::new(&row.absence.who.0).map_err(|_| gone())?;
-    let user = desk.app.store.user(&name).await.map_err(Problem::store)?;
-    if user.is_none_or(|user| !is_inside(&desk, &rights, &user)) {
+    let worker = Worker::find(&desk, &row.absence.who.0).await?;
+    if worker.is_none_or(|worker| !worker.is_inside(&desk, &rights)) {
         return Err(Rights::refused());
     }
     if desk.app.store.end_absence(id, &stamp).await.map_err(Problem::store)? {

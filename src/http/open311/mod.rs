@@ -99,9 +99,9 @@ async fn keyed(app: &Arc<App>, caller: Caller, form: &Form) -> Result<Caller, Fa
         ("page_size" = Option<u32>, Query, description = "1 to 1000; 1000 when left out"),
     ),
     responses((status = 200, description = "As the ending says", content((Object = "application/json"), (String = "text/xml"))),
-        (status = 400, description = "A fault in GeoReport's own shape"),
-        (status = 403, description = "The API key is not valid"),
-        (status = 404, description = "No such document, jurisdiction or service")))]
+        (status = 400, description = "A fault in GeoReport's own shape", content((Object = "application/json"), (String = "text/xml"))),
+        (status = 403, description = "The API key is not valid", content((Object = "application/json"), (String = "text/xml"))),
+        (status = 404, description = "No such document, jurisdiction or service", content((Object = "application/json"), (String = "text/xml")))))]
 pub async fn get(
     State(app): State<Arc<App>>,
     PathOf(document): PathOf<String>,
@@ -130,9 +130,9 @@ pub async fn get(
         the query. api_key is an API token with the scope write.",
         content((Object = "application/x-www-form-urlencoded"), (Object = "multipart/form-data"))),
     responses((status = 200, description = "The number of the new case", content((Object = "application/json"), (String = "text/xml"))),
-        (status = 400, description = "A fault in GeoReport's own shape"),
-        (status = 403, description = "The API key is missing, not valid, or may not write"),
-        (status = 404, description = "No such service or jurisdiction")))]
+        (status = 400, description = "A fault in GeoReport's own shape", content((Object = "application/json"), (String = "text/xml"))),
+        (status = 403, description = "The API key is missing, not valid, or may not write", content((Object = "application/json"), (String = "text/xml"))),
+        (status = 404, description = "No such service or jurisdiction", content((Object = "application/json"), (String = "text/xml")))))]
 pub async fn post(
     State(app): State<Arc<App>>,
     PathOf(document): PathOf<String>,
@@ -155,7 +155,7 @@ pub async fn post(
 #[utoipa::path(get, path = "/open311/v2/services/{document}", operation_id = "open311_service", tag = "open311",
     params(("document" = String, Path, description = "Id of a category with .json or .xml", example = "clutter.json")),
     responses((status = 200, description = "Its attributes", content((Object = "application/json"), (String = "text/xml"))),
-        (status = 404, description = "No such service")))]
+        (status = 404, description = "No such service", content((Object = "application/json"), (String = "text/xml")))))]
 pub async fn service(
     State(app): State<Arc<App>>,
     PathOf(document): PathOf<String>,
@@ -175,7 +175,7 @@ pub async fn service(
     params(("document" = String, Path, description = "Number of a case with .json or .xml", example = "20261122-0001.json"),
         ("api_key" = Option<String>, Query, description = "An API token; a request that it may see is told in full")),
     responses((status = 200, description = "A list of one", content((Object = "application/json"), (String = "text/xml"))),
-        (status = 404, description = "No such request")))]
+        (status = 404, description = "No such request", content((Object = "application/json"), (String = "text/xml")))))]
 pub async fn request(
     State(app): State<Arc<App>>,
     PathOf(document): PathOf<String>,
@@ -194,7 +194,7 @@ pub async fn request(
 #[utoipa::path(get, path = "/open311/v2/tokens/{document}", operation_id = "open311_token", tag = "open311",
     params(("document" = String, Path, description = "A token with .json or .xml. A report has its number at once, which is its token, too", example = "20261122-0001.json")),
     responses((status = 200, description = "A list of one", content((Object = "application/json"), (String = "text/xml"))),
-        (status = 404, description = "No such token")))]
+        (status = 404, description = "No such token", content((Object = "application/json"), (String = "text/xml")))))]
 pub async fn token(
     State(app): State<Arc<App>>,
     PathOf(document): PathOf<String>,

@@ -105,8 +105,8 @@ impl Ask {
             None if params.has("date") => None,
             None => Some((app.clock)().with_timezone(&zone).date_naive()),
         };
-        let period = Period::holding(kind?, day?, zone)?;
-        let before = period.before(zone)?;
+        let whole = Period::holding(kind?, day?, zone)?;
+        let (period, before) = (whole.so_far((app.clock)()), whole.before(zone)?);
         Some(Self { period, before, by: by?, csv: csv?, restricted: restricted? })
     }
 }

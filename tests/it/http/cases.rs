@@ -250,3 +250,24 @@ async fn several_cases_at_once_and_one_that_cannot() {
     assert!(results["results"].as_array().expect("a list").iter().all(|r| r["ok"] == false), "{results}");
     town.server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_the_map_names_may_be_away_where_the_dispatcher_answers_for_all_of_that_name() {
+    let db = Database::geopackage();
+    let town = Town::start(&db).await;
+    let eve = person(&town.store, "eve", &[(Role::Dispatcher, Some(OTHER))]).await;
+    let away =
+        |who: &str| json!({"worker": who, "from": "2026-11-23T08:00:00+08:00", "to": "2100-01-01T08:00:00+08:00"});
+    let path = "/api/issues/absences";
+    assert_eq!(town.post(&eve, path, &away("张三")).await.status(), 403, "the grid beside");
+    assert_eq!(town.post(&town.dan, path, &away("李四")).await.status(), 422);
+    let noted: Value = town.post(&town.dan, path, &away("张三")).await.json().await.expect("JSON");
+    assert_eq!(town.dan.json(&town.server, path).await["absences"], json!([noted]));
+    assert_eq!(eve.json(&town.server, path).await["absences"], json!([]));
+    let one = format!("{path}/{}", noted["id"]);
+    for (who, status) in [(&eve, 403), (&town.dan, 204), (&town.dan, 404)] {
+        let answer = who.send(&town.server, Method::DELETE, &one, (None, &Value::Null)).await;
+        assert_eq!(answer.status(), status);
+    }
+    town.server.stop().await;
+}

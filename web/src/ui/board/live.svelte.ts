@@ -49,8 +49,9 @@ export class Live {
         this.lost = false;
       },
       broke: () => {
+        // The browser tries again sooner than patience ends: what counts is when it broke first.
+        if (this.#broken) return;
         this.#broken = true;
-        clearTimeout(this.#timer);
         this.#timer = setTimeout(() => {
           this.lost = this.#broken;
         }, PATIENCE_MS);
