@@ -1034,7 +1034,7 @@ export interface components {
             stand_in?: string | null;
             /** @description The first moment of being there again. */
             to: string;
-            /** @description Name of the account. */
+            /** @description Name of the account; of somebody without one, as the map names them. */
             worker: string;
         };
         /** @description An absence to be noted */
@@ -5122,7 +5122,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                    "text/xml": string;
                 };
             };
         };
@@ -5158,7 +5159,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                    "text/xml": string;
                 };
             };
         };
@@ -5194,7 +5196,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                    "text/xml": string;
                 };
             };
         };
@@ -5254,7 +5257,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                    "text/xml": string;
                 };
             };
             /** @description The API key is not valid */
@@ -5263,7 +5267,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                    "text/xml": string;
                 };
             };
             /** @description No such document, jurisdiction or service */
@@ -5272,7 +5277,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                    "text/xml": string;
                 };
             };
         };
@@ -5314,7 +5320,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                    "text/xml": string;
                 };
             };
             /** @description The API key is missing, not valid, or may not write */
@@ -5323,7 +5330,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                    "text/xml": string;
                 };
             };
             /** @description No such service or jurisdiction */
@@ -5332,7 +5340,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                    "text/xml": string;
                 };
             };
         };
