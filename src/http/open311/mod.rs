@@ -3,6 +3,7 @@
 //! and cases are not there, and what a reporter wrote is told only to who may see the case.
 
 mod answer;
+mod documented;
 mod form;
 mod requests;
 mod services;
@@ -17,6 +18,7 @@ use crate::app::office::Office;
 use answer::{Answer, Fault, Format, Node, object, text};
 use axum::extract::{Request, State};
 use axum::response::Response;
+use documented::Documented;
 use form::Form;
 use std::sync::Arc;
 
@@ -98,10 +100,7 @@ async fn keyed(app: &Arc<App>, caller: Caller, form: &Form) -> Result<Caller, Fa
         ("page" = Option<u32>, Query, description = "From 1"),
         ("page_size" = Option<u32>, Query, description = "1 to 1000; 1000 when left out"),
     ),
-    responses((status = 200, description = "As the ending says", content((Object = "application/json"), (String = "text/xml"))),
-        (status = 400, description = "A fault in GeoReport's own shape", content((Object = "application/json"), (String = "text/xml"))),
-        (status = 403, description = "The API key is not valid", content((Object = "application/json"), (String = "text/xml"))),
-        (status = 404, description = "No such document, jurisdiction or service", content((Object = "application/json"), (String = "text/xml")))))]
+    responses(Documented))]
 pub async fn get(
     State(app): State<Arc<App>>,
     PathOf(document): PathOf<String>,
@@ -129,10 +128,7 @@ pub async fn get(
         attribute[unit], first_name, last_name, phone, media_url, and photos as `media`; all but photos may stand in \
         the query. api_key is an API token with the scope write.",
         content((Object = "application/x-www-form-urlencoded"), (Object = "multipart/form-data"))),
-    responses((status = 200, description = "The number of the new case", content((Object = "application/json"), (String = "text/xml"))),
-        (status = 400, description = "A fault in GeoReport's own shape", content((Object = "application/json"), (String = "text/xml"))),
-        (status = 403, description = "The API key is missing, not valid, or may not write", content((Object = "application/json"), (String = "text/xml"))),
-        (status = 404, description = "No such service or jurisdiction", content((Object = "application/json"), (String = "text/xml")))))]
+    responses(Documented))]
 pub async fn post(
     State(app): State<Arc<App>>,
     PathOf(document): PathOf<String>,
@@ -154,8 +150,7 @@ pub async fn post(
 /// Open311: what can be said of a service
 #[utoipa::path(get, path = "/open311/v2/services/{document}", operation_id = "open311_service", tag = "open311",
     params(("document" = String, Path, description = "Id of a category with .json or .xml", example = "clutter.json")),
-    responses((status = 200, description = "Its attributes", content((Object = "application/json"), (String = "text/xml"))),
-        (status = 404, description = "No such service", content((Object = "application/json"), (String = "text/xml")))))]
+    responses(Documented))]
 pub async fn service(
     State(app): State<Arc<App>>,
     PathOf(document): PathOf<String>,
@@ -174,8 +169,7 @@ pub async fn service(
 #[utoipa::path(get, path = "/open311/v2/requests/{document}", operation_id = "open311_request", tag = "open311",
     params(("document" = String, Path, description = "Number of a case with .json or .xml", example = "20261122-0001.json"),
         ("api_key" = Option<String>, Query, description = "An API token; a request that it may see is told in full")),
-    responses((status = 200, description = "A list of one", content((Object = "application/json"), (String = "text/xml"))),
-        (status = 404, description = "No such request", content((Object = "application/json"), (String = "text/xml")))))]
+    responses(Documented))]
 pub async fn request(
     State(app): State<Arc<App>>,
     PathOf(document): PathOf<String>,
@@ -193,8 +187,7 @@ pub async fn request(
 /// Open311: the number of a request by its token
 #[utoipa::path(get, path = "/open311/v2/tokens/{document}", operation_id = "open311_token", tag = "open311",
     params(("document" = String, Path, description = "A token with .json or .xml. A report has its number at once, which is its token, too", example = "20261122-0001.json")),
-    responses((status = 200, description = "A list of one", content((Object = "application/json"), (String = "text/xml"))),
-        (status = 404, description = "No such token", content((Object = "application/json"), (String = "text/xml")))))]
+    responses(Documented))]
 pub async fn token(
     State(app): State<Arc<App>>,
     PathOf(document): PathOf<String>,

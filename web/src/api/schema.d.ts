@@ -5106,23 +5106,43 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A list of one */
+            /** @description As the ending of the address says */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": unknown;
                     "text/xml": string;
                 };
             };
-            /** @description No such request */
+            /** @description A fault in what was sent, as GeoReport tells faults */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/xml": string;
+                };
+            };
+            /** @description The API key is missing, not valid, or may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/xml": string;
+                };
+            };
+            /** @description No such document, service, request or jurisdiction */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": unknown;
                     "text/xml": string;
                 };
             };
@@ -5143,23 +5163,43 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Its attributes */
+            /** @description As the ending of the address says */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": unknown;
                     "text/xml": string;
                 };
             };
-            /** @description No such service */
+            /** @description A fault in what was sent, as GeoReport tells faults */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/xml": string;
+                };
+            };
+            /** @description The API key is missing, not valid, or may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/xml": string;
+                };
+            };
+            /** @description No such document, service, request or jurisdiction */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": unknown;
                     "text/xml": string;
                 };
             };
@@ -5180,23 +5220,43 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A list of one */
+            /** @description As the ending of the address says */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": unknown;
                     "text/xml": string;
                 };
             };
-            /** @description No such token */
+            /** @description A fault in what was sent, as GeoReport tells faults */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/xml": string;
+                };
+            };
+            /** @description The API key is missing, not valid, or may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/xml": string;
+                };
+            };
+            /** @description No such document, service, request or jurisdiction */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": unknown;
                     "text/xml": string;
                 };
             };
@@ -5241,43 +5301,43 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As the ending says */
+            /** @description As the ending of the address says */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": unknown;
                     "text/xml": string;
                 };
             };
-            /** @description A fault in GeoReport's own shape */
+            /** @description A fault in what was sent, as GeoReport tells faults */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": unknown;
                     "text/xml": string;
                 };
             };
-            /** @description The API key is not valid */
+            /** @description The API key is missing, not valid, or may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": unknown;
                     "text/xml": string;
                 };
             };
-            /** @description No such document, jurisdiction or service */
+            /** @description No such document, service, request or jurisdiction */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": unknown;
                     "text/xml": string;
                 };
             };
@@ -5304,43 +5364,43 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The number of the new case */
+            /** @description As the ending of the address says */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": unknown;
                     "text/xml": string;
                 };
             };
-            /** @description A fault in GeoReport's own shape */
+            /** @description A fault in what was sent, as GeoReport tells faults */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": unknown;
                     "text/xml": string;
                 };
             };
-            /** @description The API key is missing, not valid, or may not write */
+            /** @description The API key is missing, not valid, or may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": unknown;
                     "text/xml": string;
                 };
             };
-            /** @description No such service or jurisdiction */
+            /** @description No such document, service, request or jurisdiction */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": unknown;
                     "text/xml": string;
                 };
             };
