@@ -61,16 +61,21 @@ enum Worker {
 }
 
 impl Worker {
-    /// `None`: nobody is called so.
+    /// Of the account of that name, if there is one. `None`: nobody is called so.
+    fn known(desk: &Desk, account: Option<UserRow>, name: &str) -> Option<Self> {
+        let named = || {
+            let name = WorkerName(name.to_owned());
+            (!places_of(&desk.office.map, &name).is_empty()).then_some(Self::Named(name))
+        };
+        account.map(Self::Account).or_else(named)
+    }
+
     async fn find(desk: &Desk, name: &str) -> Result<Option<Self>, Problem> {
-        if let Ok(account) = UserName::new(name)
-            && let Some(row) = desk.app.store.user(&account).await.map_err(Problem::store)?
-        {
-            return Ok(Some(Self::Account(row)));
-        }
-        let name = WorkerName(name.to_owned());
-        let known = !places_of(&desk.office.map, &name).is_empty();
-        Ok(known.then_some(Self::Named(name)))
+        let account = match UserName::new(name) {
+            Ok(account) => desk.app.store.user(&account).await.map_err(Problem::store)?,
+            Err(_) => None,
+        };
+        Ok(Self::known(desk, account, name))
     }
 
     /// The worker whom a field names.
@@ -110,14 +115,14 @@ fn gets_cases(grant: &Grant) -> bool {
 #[utoipa::path(get, path = "/api/issues/absences", operation_id = "absences", tag = "issues",
     responses((status = 200, body = Absences)))]
 pub async fn get(desk: Desk, rights: Rights, _: NoParams) -> Result<Json<Absences>, Problem> {
-    let mut absences = Vec::new();
-    for row in desk.app.store.absences(desk.now).await.map_err(Problem::store)? {
-        let who = &row.absence.who;
-        let mine = desk.scope.me.as_ref() == Some(who);
-        if mine || Worker::find(&desk, &who.0).await?.is_some_and(|worker| worker.is_inside(&desk, &rights)) {
-            absences.push(body(&desk, row));
-        }
-    }
+    let (all, users) = tokio::join!(desk.app.store.absences(desk.now), desk.app.store.users());
+    let (all, users) = (all.map_err(Problem::store)?, users.map_err(Problem::store)?);
+    let mine = |who: &WorkerName| {
+        let account = || users.iter().find(|row| row.user.name == who.0).cloned();
+        let inside = || Worker::known(&desk, account(), &who.0).is_some_and(|worker| worker.is_inside(&desk, &rights));
+        desk.scope.me.as_ref() == Some(who) || inside()
+    };
+    let absences = all.into_iter().filter(|row| mine(&row.absence.who)).map(|row| body(&desk, row)).collect();
     Ok(Json(Absences { absences }))
 }
 
