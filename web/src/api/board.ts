@@ -84,9 +84,6 @@ export const spots = (query: Asked, bbox: Bbox, zoom: number, signal?: AbortSign
 export const oneCase = (number: string, signal?: AbortSignal): Promise<Result<Case>> =>
   send(`/issues/${part(number)}`, within(signal));
 
-export const photoUrl = (number: string, id: number | string): string =>
-  url(`/issues/${part(number)}/photos/${part(String(id))}`);
-
 export interface Deed {
   action: Action;
   note?: string;
