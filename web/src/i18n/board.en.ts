@@ -1,5 +1,7 @@
 /** English words of the dispatcher's board and the statistics. */
+
 import type { BoardWords } from './board.zh';
+import { issuesEn } from './issues.en';
 
 const s = (n: number): string => (n === 1 ? '' : 's');
 
@@ -7,16 +9,7 @@ export const boardEn: BoardWords = {
   board: 'Dispatch board',
   statistics: 'Statistics',
   back: 'Back to the map',
-  states: {
-    reported: 'Reported',
-    accepted: 'Accepted',
-    dispatched: 'Dispatched',
-    in_progress: 'In progress',
-    done: 'To be checked',
-    closed: 'Closed',
-    rejected: 'Not accepted',
-    void: 'Void',
-  },
+  states: issuesEn.states,
   actions: {
     accept: 'Accept',
     reject: 'Reject',

@@ -1,20 +1,13 @@
 /** Chinese words of the dispatcher's board and the statistics. */
+import { issuesZh } from './issues.zh';
+
 type Named = Record<string, string>;
 
 export const boardZh = {
   board: '指挥看板',
   statistics: '统计报表',
   back: '返回地图',
-  states: {
-    reported: '已上报',
-    accepted: '已立案',
-    dispatched: '已派遣',
-    in_progress: '处置中',
-    done: '待核查',
-    closed: '已结案',
-    rejected: '不予立案',
-    void: '已作废',
-  } as Named,
+  states: issuesZh.states,
   actions: {
     accept: '立案',
     reject: '不予立案',
