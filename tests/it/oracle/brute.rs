@@ -238,9 +238,9 @@ impl Brute {
         seen
     }
 
-    /// Like [`Brute::sight`] of a place where walks end, with so many places between two beads besides:
-    /// each is told as the bead that one comes from to there.
-    pub fn closer_sight(&self, p: LonLat, between: u32) -> Sight {
+    /// Like [`Brute::sight`], with so many places between two beads besides: each is told as the bead
+    /// that one comes to from there (`setting_out`) or comes from to there.
+    pub fn closer_sight(&self, p: LonLat, between: u32, setting_out: bool) -> Sight {
         let mut seen = self.sight(p);
         let p = (p.lon(), p.lat());
         let (x, y) = cell(p);
@@ -258,7 +258,9 @@ impl Brute {
                     let at = (a.at.0 + (b.at.0 - a.at.0) * share, a.at.1 + (b.at.1 - a.at.1) * share);
                     let distance = ((at.0 - p.0) * east).hypot((at.1 - p.1) * north);
                     if distance <= a.limit.min(b.limit) && !walls.iter().any(|w| crosses(p, at, **w)) {
-                        seen.push((from, seconds * share + distance / (SPEED / 2.0)));
+                        let off = distance / (SPEED / 2.0);
+                        let along = if setting_out { (to, seconds * (1.0 - share)) } else { (from, seconds * share) };
+                        seen.push((along.0, off + along.1));
                     }
                 }
             }

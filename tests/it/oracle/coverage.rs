@@ -14,10 +14,9 @@ const EXTENTS: [Extent; 3] = [Extent::Minutes(5), Extent::Minutes(10), Extent::M
 /// Beads a metre apart make the brute-force field late by up to so much, and early by rounding.
 const LATE: f64 = 1.5;
 const EARLY: f64 = 0.1;
-/// Where that cannot tell, so many places between two beads are looked at, too, where the walk ends:
-/// then it is late by less, and misses no gap between walls.
-const BETWEEN: u32 = 9;
-const CLOSER: f64 = 1.0;
+/// Where that cannot tell, so many places between two beads are looked at, too; then it is late by less.
+const BETWEEN: u32 = 6;
+const CLOSER: f64 = 0.4;
 
 fn adult() -> &'static Profile {
     Profile::by_id("adult").expect("built in")
@@ -127,10 +126,15 @@ impl Judge<'_> {
                 unclear.push(home);
             }
         }
+        if unclear.is_empty() {
+            return;
+        }
+        let closer = |at: &LonLat| self.brute.closer_sight(*at, BETWEEN, true);
+        let beads = self.brute.times(&doors.iter().flat_map(closer).collect(), 1000.0);
         figures.again += unclear.len();
         for home in unclear {
             let at = snapshot.homes[home].at;
-            let truth = field(&beads, &self.brute.closer_sight(at, BETWEEN));
+            let truth = field(&beads, &self.brute.closer_sight(at, BETWEEN, false));
             let walk = seconds(&found, home);
             let name = self.name;
             assert!(fits(walk, (truth, CLOSER)), "{name}, {category}: {at:?}: {walk} s, {truth} s by brute force");
