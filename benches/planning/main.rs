@@ -21,7 +21,7 @@ use wangge::planning::coverage::Groups;
 use wangge::planning::missing_links::{MissingQuery, missing_links};
 use wangge::planning::score::{Board, Ground};
 use wangge::planning::siting::{Existing, Goal, from_network};
-use wangge::planning::{Coverage, CoverageQuery, Extent, Run, SitingQuery, coverage, siting};
+use wangge::planning::{Coverage, CoverageQuery, Extent, Run, Scope, SitingQuery, coverage, siting};
 use wangge::walk::{Direction, Profile, ReachQuery};
 
 const EXTENTS: [Extent; 3] = [Extent::Minutes(5), Extent::Minutes(10), Extent::Minutes(15)];
@@ -104,7 +104,7 @@ fn edit(place: &Place, snapshot: &Snapshot, ratio: impl Fn(Duration) -> f64) {
     let close = LayerChange { seq: 2, layer: layer.clone(), id: FeatureId(1), feature: None };
     let station_closes = shortest(15, || {
         let next = place.snapshot.apply(std::slice::from_ref(&close)).0;
-        black_box(station(&next).tally_by(&Groups::new(&next, "grid"), &EXTENTS));
+        black_box(station(&next).tally_by(&Groups::new(&next, "grid"), &EXTENTS, &Scope::All));
     });
     let (a, b) = (snapshot.homes[0].at, snapshot.homes[snapshot.homes.len() / 2].at);
     let mut path = (*place.snapshot.layers[&layer].features[&FeatureId(1)]).clone();
@@ -112,7 +112,7 @@ fn edit(place: &Place, snapshot: &Snapshot, ratio: impl Fn(Duration) -> f64) {
     let drawn = LayerChange { seq: 2, layer: ident("footpath"), id: FeatureId(1), feature: Some(path) };
     let path_drawn = shortest(9, || {
         let next = place.snapshot.apply(std::slice::from_ref(&drawn)).0;
-        black_box(station(&next).tally_by(&Groups::new(&next, "grid"), &EXTENTS));
+        black_box(station(&next).tally_by(&Groups::new(&next, "grid"), &EXTENTS, &Scope::All));
     });
     println!(
         "{}: map, coverage and sums by grid after a station closes {station_closes:?} ({:.1} x the search), after a path \

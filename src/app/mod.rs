@@ -8,12 +8,14 @@ mod load;
 mod looks;
 pub mod metrics;
 pub mod office;
+mod plans;
 mod random;
 mod tail;
 
 pub use events::{ChangeEvent, Heard, heard_of};
 pub use issues::IssueChange;
 pub use looks::Looks;
+pub use plans::{Plans, Walks};
 pub use random::random;
 
 use crate::accounts::{Sight, Throttle};
@@ -59,6 +61,7 @@ pub struct App {
     pub throttle: Mutex<Throttle>,
     map: ArcSwapOption<Snapshot>,
     looks: Looks,
+    plans: Plans,
     events: broadcast::Sender<Arc<ChangeEvent>>,
     recent: Recent,
     /// Rules of dispatch.
@@ -89,6 +92,7 @@ impl App {
             throttle: Mutex::default(),
             map: ArcSwapOption::empty(),
             looks: Looks::default(),
+            plans: Plans::default(),
             events: broadcast::channel(EVENTS).0,
             recent: Recent::default(),
             rules,
@@ -145,10 +149,16 @@ impl App {
         &self.looks
     }
 
+    /// What planners have asked of it.
+    pub fn plans(&self) -> &Plans {
+        &self.plans
+    }
+
     /// From now on this is the map. What residents see of it is made at once.
     async fn set_map(&self, map: &Arc<Snapshot>) -> Result<(), JoinError> {
         let last = self.map.swap(Some(Arc::clone(map)));
         self.at.send_replace(map.seq);
+        self.plans.forget();
         let (looks, map) = (self.looks.clone(), Arc::clone(map));
         let look = move || {
             last.iter().for_each(|last| looks.forget_all_but(last));

@@ -90,6 +90,11 @@ const fn role(method: &'static str, path: &'static str, roles: &'static [Role], 
     rule(method, path, Who::Roles(roles), does, holds)
 }
 
+/// A question of planners.
+const fn plan(method: &'static str, path: &'static str) -> Rule {
+    role(method, path, &[Planner, Admin], Does::Read, Holds::Anywhere)
+}
+
 pub const TABLE: &[Rule] = &[
     open("/healthz"),
     open("/readyz"),
@@ -158,6 +163,13 @@ pub const TABLE: &[Rule] = &[
     role("DELETE", "/api/issues/absences/{id}", &[Dispatcher], Does::Write, Holds::Inside),
     // What lies inside is counted; the rest is not there.
     role("GET", "/api/statistics", &[Dispatcher], Does::Read, Holds::Anywhere),
+    // What lies inside counts; the walks lead everywhere.
+    plan("GET", "/api/planning/coverage"),
+    plan("GET", "/api/planning/coverage/buildings"),
+    plan("GET", "/api/planning/coverage/hours"),
+    plan("GET", "/api/planning/coverage/dependents"),
+    plan("GET", "/api/planning/grid-size"),
+    plan("GET", "/api/planning/parking"),
     ask("GET", "/open311/v2/{document}"),
     ask("GET", "/open311/v2/services/{document}"),
     ask("GET", "/open311/v2/requests/{document}"),

@@ -36,10 +36,12 @@ pub mod params;
 mod personal;
 mod pipe;
 mod place;
+mod planning;
 mod same_origin;
 mod search;
 mod security;
 mod shape;
+mod sheet;
 mod statistics;
 mod tiles;
 mod visible;
@@ -115,6 +117,12 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(issues::act::post))
         .routes(routes!(issues::photos::get))
         .routes(routes!(statistics::get))
+        .routes(routes!(planning::coverage::get))
+        .routes(routes!(planning::buildings::get))
+        .routes(routes!(planning::hours::get))
+        .routes(routes!(planning::dependents::get))
+        .routes(routes!(planning::grid_size::get))
+        .routes(routes!(planning::parking::get))
         .routes(routes!(open311::get, open311::post))
         .routes(routes!(open311::service))
         .routes(routes!(open311::request))

@@ -2,7 +2,7 @@
 
 use super::error::Problem;
 use super::extract::{Ask, Asked};
-use super::params::{Params, quoted};
+use super::params::Params;
 use super::{compute, walking, wire};
 use crate::app::App;
 use crate::atlas::{Ident, Snapshot};
@@ -11,7 +11,6 @@ use crate::planning::{By, Near, NearestQuery, Wanted, nearest};
 use crate::walk::Profile;
 use axum::Json;
 use axum::extract::State;
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -26,28 +25,22 @@ pub struct NearestAsk {
     limit: u32,
     by: By,
     max_minutes: u32,
-    open_at: Option<OpenAt>,
+    open_at: Option<walking::OpenAt>,
     service: Option<String>,
     profile: &'static Profile,
-}
-
-#[derive(Clone, Copy)]
-enum OpenAt {
-    Now,
-    Moment(DateTime<Utc>),
 }
 
 impl Ask for NearestAsk {
     fn read(params: &mut Params, map: &Snapshot) -> Option<Self> {
         let origin = walking::position(params, map);
-        let wanted = wanted(params, map);
+        let wanted = walking::wanted(params, map);
         let limit = params.whole("limit", 5, 1..=MAX_LIMIT);
         let by = params.choice("by", By::Walk, &[("walk", By::Walk), ("line", By::Line)]);
         if by == Some(By::Line) && params.has("max_minutes") {
             params.fault("max_minutes", "limits walks; it has no meaning with by=line");
         }
         let max_minutes = params.whole("max_minutes", 30, 1..=MAX_MINUTES);
-        let open_at = params.optional("open_at").and_then(|text| open_at(params, &text));
+        let open_at = walking::open_at(params);
         let service = params.optional("service");
         let profile = walking::profile(params);
         Some(Self {
@@ -61,47 +54,6 @@ impl Ask for NearestAsk {
             profile: profile?,
         })
     }
-}
-
-fn wanted(params: &mut Params, map: &Snapshot) -> Option<Wanted> {
-    match (params.optional("category"), params.optional("layer")) {
-        (Some(_), Some(_)) => {
-            params.fault("category", "and layer cannot both be asked for");
-            None
-        }
-        (Some(id), None) => {
-            let known = map.catalogue.category(&id).map(|c| Wanted::Category(c.id.clone()));
-            if known.is_none() {
-                params.fault("category", format!("{} is not in /api/categories", quoted(&id)));
-            }
-            known
-        }
-        (None, Some(id)) => {
-            let known = map.layer(&id).map(|(entry, _)| Wanted::Layer(entry.layer.id.clone()));
-            if known.is_none() {
-                params.fault("layer", format!("{} is not in /api/collections", quoted(&id)));
-            }
-            known
-        }
-        (None, None) => {
-            if !params.has("category") && !params.has("layer") {
-                params.fault("category", "or layer is missing");
-            }
-            None
-        }
-    }
-}
-
-fn open_at(params: &mut Params, text: &str) -> Option<OpenAt> {
-    if text == "now" {
-        return Some(OpenAt::Now);
-    }
-    // A plus sign that was not encoded arrives as a space.
-    let moment = DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_rfc3339(&text.replace(' ', "+")));
-    if moment.is_err() {
-        params.fault("open_at", format!("{} is neither now nor a time like 2026-11-22T09:30:00+08:00", quoted(text)));
-    }
-    moment.ok().map(|m| OpenAt::Moment(m.to_utc()))
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -194,10 +146,7 @@ pub async fn get(
             limit: ask.limit as usize,
             by: ask.by,
             max: Seconds::from_minutes(f64::from(ask.max_minutes)),
-            open_only_at: ask.open_at.map(|at| match at {
-                OpenAt::Now => now,
-                OpenAt::Moment(moment) => moment,
-            }),
+            open_only_at: ask.open_at.map(|at| at.moment(now)),
             now,
             service: ask.service.clone(),
             profile: ask.profile,

@@ -5,8 +5,12 @@ use super::error::{FieldError, Problem};
 use crate::geometry::{BBox, LonLat};
 use axum::extract::Query;
 use axum::http::Uri;
+use chrono::{Datelike, NaiveDate};
 use std::fmt::Display;
 use std::ops::RangeInclusive;
+
+/// Years that are asked about.
+const YEARS: RangeInclusive<i32> = 1970..=2199;
 
 /// The parameters of one request, and what is wrong with them so far.
 #[derive(Debug, Default)]
@@ -111,6 +115,16 @@ impl Params {
             self.fault(name, format!("{} {wanted}", quoted(&text)));
         }
         value
+    }
+
+    /// A day (YYYY-MM-DD) within [`YEARS`], `default` when left out.
+    pub fn day(&mut self, name: &str, default: NaiveDate) -> Option<NaiveDate> {
+        let Some(text) = self.optional(name) else { return (!self.has(name)).then_some(default) };
+        let read = text.parse::<NaiveDate>().ok().filter(|day| YEARS.contains(&day.year()));
+        if read.is_none() {
+            self.fault(name, format!("{} is not a day (YYYY-MM-DD)", quoted(&text)));
+        }
+        read
     }
 
     /// One of the named choices, `default` when left out.

@@ -2,14 +2,17 @@
 //! why there is no answer.
 
 use super::error::{Kind, Problem};
-use super::params::Params;
+use super::params::{Params, quoted};
 use super::place::data_extent;
 use super::wire;
 use crate::atlas::Snapshot;
 use crate::geometry::LonLat;
-use crate::planning::WalkError;
+use crate::planning::extent::largest_first;
+use crate::planning::{Extent, WalkError, Wanted};
 use crate::walk::profile::{FASTEST_M_S, LONGEST_WAIT_S, SLOWEST_M_S};
 use crate::walk::{Direction, Profile};
+use chrono::{DateTime, Utc};
+use std::ops::RangeInclusive;
 
 impl From<WalkError> for Problem {
     fn from(error: WalkError) -> Self {
@@ -71,6 +74,115 @@ pub fn walker(params: &mut Params) -> Option<Profile> {
     Some(profile?.with_speed(speed?).with_signal_wait(wait?))
 }
 
-pub fn direction(params: &mut Params) -> Option<Direction> {
-    params.choice("direction", Direction::From, &[("from", Direction::From), ("to", Direction::To)])
+/// `direction`, `usual` when it is left out.
+pub fn direction(params: &mut Params, usual: Direction) -> Option<Direction> {
+    params.choice("direction", usual, &[("from", Direction::From), ("to", Direction::To)])
+}
+
+/// How far a question may go.
+const MINUTES: RangeInclusive<u32> = 1..=60;
+const METRES: RangeInclusive<u32> = 50..=5000;
+/// Most bands of one answer.
+const MAX_BANDS: usize = 6;
+
+/// `minutes` or `metres`, `usual` when neither is given.
+pub fn extents(params: &mut Params, usual: &[Extent]) -> Option<Vec<Extent>> {
+    let given = (params.optional("minutes"), params.optional("metres"));
+    if params.has("minutes") && params.has("metres") {
+        params.fault("metres", "and minutes cannot both be given");
+        return None;
+    }
+    match given {
+        (Some(text), _) => list(params, "minutes", &text, MINUTES, Extent::Minutes),
+        (_, Some(text)) => list(params, "metres", &text, METRES, Extent::Metres),
+        _ if params.has("minutes") || params.has("metres") => None,
+        _ => Some(usual.to_vec()),
+    }
+}
+
+fn list(
+    params: &mut Params,
+    name: &str,
+    text: &str,
+    range: RangeInclusive<u32>,
+    kind: fn(u32) -> Extent,
+) -> Option<Vec<Extent>> {
+    let mut all = Vec::new();
+    for part in text.split(',') {
+        match part.trim().parse().ok().filter(|n| range.contains(n)) {
+            Some(number) => all.push(kind(number)),
+            None => {
+                let detail =
+                    format!("{} is not a whole number from {} to {}", quoted(part), range.start(), range.end());
+                params.fault(name, detail);
+                return None;
+            }
+        }
+    }
+    let all = largest_first(&all);
+    if all.len() > MAX_BANDS {
+        params.fault(name, format!("has {} values; at most {MAX_BANDS} are answered", all.len()));
+        return None;
+    }
+    Some(all)
+}
+
+/// When places must be open.
+#[derive(Debug, Clone, Copy)]
+pub enum OpenAt {
+    Now,
+    Moment(DateTime<Utc>),
+}
+
+impl OpenAt {
+    pub fn moment(self, now: DateTime<Utc>) -> DateTime<Utc> {
+        match self {
+            Self::Now => now,
+            Self::Moment(moment) => moment,
+        }
+    }
+}
+
+/// `category` or `layer`.
+pub fn wanted(params: &mut Params, map: &Snapshot) -> Option<Wanted> {
+    match (params.optional("category"), params.optional("layer")) {
+        (Some(_), Some(_)) => {
+            params.fault("category", "and layer cannot both be asked for");
+            None
+        }
+        (Some(id), None) => {
+            let known = map.catalogue.category(&id).map(|c| Wanted::Category(c.id.clone()));
+            if known.is_none() {
+                params.fault("category", format!("{} is not in /api/categories", quoted(&id)));
+            }
+            known
+        }
+        (None, Some(id)) => {
+            let known = map.layer(&id).map(|(entry, _)| Wanted::Layer(entry.layer.id.clone()));
+            if known.is_none() {
+                params.fault("layer", format!("{} is not in /api/collections", quoted(&id)));
+            }
+            known
+        }
+        (None, None) => {
+            if !params.has("category") && !params.has("layer") {
+                params.fault("category", "or layer is missing");
+            }
+            None
+        }
+    }
+}
+
+/// `open_at`; `None` also when it is left out.
+pub fn open_at(params: &mut Params) -> Option<OpenAt> {
+    let text = params.optional("open_at")?;
+    if text == "now" {
+        return Some(OpenAt::Now);
+    }
+    // A plus sign that was not encoded arrives as a space.
+    let moment = DateTime::parse_from_rfc3339(&text).or_else(|_| DateTime::parse_from_rfc3339(&text.replace(' ', "+")));
+    if moment.is_err() {
+        params.fault("open_at", format!("{} is neither now nor a time like 2026-11-22T09:30:00+08:00", quoted(&text)));
+    }
+    moment.ok().map(|m| OpenAt::Moment(m.to_utc()))
 }

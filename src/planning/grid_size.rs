@@ -2,6 +2,7 @@
 //! households are those of the buildings inside, not those that somebody wrote on the grid.
 
 use super::coverage::{Count, Groups};
+use super::scope::Scope;
 use crate::atlas::{AreaRef, Snapshot};
 
 /// How many households a grid should have.
@@ -57,13 +58,12 @@ pub struct GridSizes {
 }
 
 /// The size of each area of a level.
-pub fn grid_sizes(snapshot: &Snapshot, layer: &str, rule: SizeRule) -> GridSizes {
-    let groups = Groups::new(snapshot, layer);
+pub fn grid_sizes(snapshot: &Snapshot, groups: &Groups, rule: SizeRule, scope: &Scope) -> GridSizes {
     let mut counts = vec![Count::default(); groups.areas.len()];
     let mut outside = Count::default();
-    for (i, home) in snapshot.homes.iter().enumerate() {
-        let count = groups.of(i).map_or(&mut outside, |area| &mut counts[area]);
-        *count += Count { households: u64::from(home.households), buildings: 1 };
+    for home in scope.of(snapshot.homes.len()) {
+        let count = groups.of(home).map_or(&mut outside, |area| &mut counts[area]);
+        *count += Count { households: u64::from(snapshot.homes[home].households), buildings: 1 };
     }
     let grid = |(area, count): (&AreaRef, Count)| {
         let fit = rule.fit(count.households);
@@ -77,6 +77,7 @@ pub fn grid_sizes(snapshot: &Snapshot, layer: &str, rule: SizeRule) -> GridSizes
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::planning::Scope;
     use crate::planning::testing::{building, spot, town};
 
     #[test]
@@ -89,7 +90,8 @@ mod tests {
             let at = spot(f64::from(grid) * 240.0 + 100.0, 100.0);
             parts.layer("building").push(building(i as i64 + 1, at, households));
         }
-        let sizes = grid_sizes(&parts.snapshot(), "grid", SizeRule::ABOUT_300);
+        let map = parts.snapshot();
+        let sizes = grid_sizes(&map, &Groups::new(&map, "grid"), SizeRule::ABOUT_300, &Scope::All);
         let found: Vec<(u64, Fit, u64)> = sizes.grids.iter().map(|g| (g.count.households, g.fit, g.parts)).collect();
         assert_eq!(found[..4], [(149, Fit::Under, 1), (450, Fit::Right, 1), (900, Fit::Over, 3), (0, Fit::Under, 1)]);
         assert_eq!(sizes.outside, Count { households: 5, buildings: 1 });

@@ -9,6 +9,7 @@ use super::testing::{BLOCK, Parts, building, spot, station};
 use crate::atlas::Snapshot;
 use crate::atlas::testing::ident;
 use crate::geometry::{LonLat, Metres, ground_distance};
+use crate::planning::Scope;
 use crate::walk::{Barrier, BarrierKind, LinkKind, Profile, Street};
 use serde_json::json;
 
@@ -55,7 +56,7 @@ fn really(map: &Snapshot, from: LonLat, to: LonLat, kind: &str) -> u64 {
     let link = Measure::Add { layer: ident("footpath"), geometry, properties };
     let with = apply(map, &[link]).expect("applies").snapshot;
     let covered = |map: &Snapshot| coverage(map, &query().coverage).expect("a network");
-    compare(&covered(map), &covered(&with), &Groups::new(map, "grid"), WITHIN).whole.gained.households
+    compare(&covered(map), &covered(&with), &Groups::new(map, "grid"), WITHIN, &Scope::All).whole.gained.households
 }
 
 #[test]

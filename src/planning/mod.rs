@@ -17,6 +17,7 @@ pub mod population;
 pub mod reached;
 pub mod run;
 pub mod scenario;
+pub mod scope;
 pub mod score;
 pub mod siting;
 #[cfg(test)]
@@ -32,5 +33,6 @@ pub use matrix::{Matrix, MatrixQuery, matrix};
 pub use nearest::{By, Near, NearestQuery, Wanted, nearest};
 pub use reached::{StreetsReached, WalkTimes, streets_reached, walk_times};
 pub use run::{Cancelled, Run};
+pub use scope::Scope;
 pub use siting::{Siting, SitingQuery, siting};
 pub use walk_route::walk_route;

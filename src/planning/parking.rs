@@ -4,9 +4,9 @@
 use super::coverage::{Count, Groups};
 use super::error::WalkError;
 use super::nearest::{Near, NearestQuery, Wanted, nearest};
+use super::scope::Scope;
 use crate::atlas::facility::{Facility, anchor};
 use crate::atlas::{AreaRef, Feature, Ident, Snapshot};
-use crate::geometry::LonLat;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -77,21 +77,16 @@ pub struct SupplyByArea {
 }
 
 /// Spaces and households of each area of a level. A lot or a row of bays counts where its middle lies.
-pub fn supply(snapshot: &Snapshot, layer: &str) -> SupplyByArea {
-    let groups = Groups::new(snapshot, layer);
+pub fn supply(snapshot: &Snapshot, groups: &Groups, scope: &Scope) -> SupplyByArea {
     let mut supplies = vec![Supply::default(); groups.areas.len()];
     let mut outside = Supply::default();
-    for (i, home) in snapshot.homes.iter().enumerate() {
-        let supply = groups.of(i).map_or(&mut outside, |area| &mut supplies[area]);
-        supply.homes += Count { households: u64::from(home.households), buildings: 1 };
+    for home in scope.of(snapshot.homes.len()) {
+        let supply = groups.of(home).map_or(&mut outside, |area| &mut supplies[area]);
+        supply.homes += Count { households: u64::from(snapshot.homes[home].households), buildings: 1 };
     }
-    let number = |at: LonLat| {
-        let id = snapshot.area_at(layer, at)?.feature.id;
-        groups.areas.iter().position(|area| area.id == id)
-    };
     for (stock, property) in STOCK {
         for feature in features(snapshot, stock) {
-            let at = anchor(&feature.geometry).and_then(number);
+            let at = anchor(&feature.geometry).and_then(|at| groups.at(snapshot, at));
             let supply = at.map_or(&mut outside, |area| &mut supplies[area]);
             let count = feature.properties.get(property).and_then(Value::as_u64);
             let lot = stock == "parking_lot";
@@ -100,7 +95,7 @@ pub fn supply(snapshot: &Snapshot, layer: &str) -> SupplyByArea {
             *(if lot { &mut supply.lot_spaces } else { &mut supply.bays }) += count.unwrap_or(0);
         }
     }
-    SupplyByArea { areas: groups.areas.into_iter().zip(supplies).collect(), outside }
+    SupplyByArea { areas: groups.areas.iter().cloned().zip(supplies).collect(), outside }
 }
 
 fn features<'s>(snapshot: &'s Snapshot, layer: &str) -> impl Iterator<Item = &'s Arc<Feature>> {
@@ -138,6 +133,7 @@ mod tests {
     use super::*;
     use crate::atlas::testing::feature;
     use crate::geometry::Seconds;
+    use crate::planning::Scope;
     use crate::planning::nearest::By;
     use crate::planning::testing::{building, spot, town};
     use crate::walk::Profile;
@@ -192,7 +188,7 @@ mod tests {
     #[test]
     fn spaces_stand_against_households_by_grid_and_bays_by_road() {
         let map = parked();
-        let found = supply(&map, "grid");
+        let found = supply(&map, &Groups::new(&map, "grid"), &Scope::All);
         let first =
             Supply { lots: 2, lot_spaces: 4, bays: 12, unknown: 1, homes: Count { households: 40, buildings: 1 } };
         assert_eq!(found.areas[0].1, first);

@@ -234,6 +234,7 @@ fn share(walks: &[Option<Seconds>], within: impl Fn(Seconds) -> bool) -> f64 {
 mod tests {
     use super::*;
     use crate::atlas::testing::{feature, ident};
+    use crate::planning::Scope;
     use crate::planning::testing::{spot, town};
     use serde_json::json;
 
@@ -291,8 +292,9 @@ mod tests {
             |id: &str| Board::new(&map, profile(id)).and_then(|board| board.score(&map, &ground)).expect("streets");
         let (adult, senior) = (score("adult"), score("senior"));
         for id in ["medical", "station", "culture", "toilet"] {
-            let whole =
-                coverage(&map, &CoverageQuery::of(ident(id), profile("adult"))).expect("streets").tally(&CIRCLES);
+            let whole = coverage(&map, &CoverageQuery::of(ident(id), profile("adult")))
+                .expect("streets")
+                .tally(&CIRCLES, &Scope::All);
             assert_eq!(find(&adult, id).tally, whole, "{id}");
             for circle in 0..3 {
                 assert!(find(&senior, id).tally.covered[circle].households <= whole.covered[circle].households);

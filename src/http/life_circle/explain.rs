@@ -1,6 +1,5 @@
 //! `GET /api/life-circle/explain`: why a place is inside or outside, and what would bring it in.
 
-use super::ask::extents;
 use super::explained::ExplanationBody;
 use crate::atlas::Snapshot;
 use crate::geometry::LonLat;
@@ -24,9 +23,9 @@ impl Ask for ExplainAsk {
     fn read(params: &mut Params, map: &Snapshot) -> Option<Self> {
         let origin = walking::position(params, map);
         let to = walking::end(params, "to", map);
-        let extent = extents(params, &[Extent::Minutes(15)]).and_then(|all| one(params, &all));
+        let extent = walking::extents(params, &[Extent::Minutes(15)]).and_then(|all| one(params, &all));
         let profile = walking::walker(params);
-        let direction = walking::direction(params);
+        let direction = walking::direction(params, Direction::From);
         Some(Self { origin: origin?, to: to?, extent: extent?, profile: profile?, direction: direction? })
     }
 }

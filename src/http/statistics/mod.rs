@@ -6,7 +6,7 @@ mod table;
 use super::authorization::Rights;
 use super::compute;
 use super::error::{Kind, Problem};
-use super::params::{Params, quoted};
+use super::params::Params;
 use crate::app::App;
 use crate::app::office::Office;
 use crate::atlas::layer::Title;
@@ -17,7 +17,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -82,9 +82,6 @@ struct Ask {
     restricted: bool,
 }
 
-/// Years that are asked about.
-const YEARS: std::ops::RangeInclusive<i32> = 1970..=2199;
-
 impl Ask {
     fn read(params: &mut Params, app: &App, office: &Office) -> Option<Self> {
         let kinds: Vec<_> = PeriodKind::ALL.iter().map(|kind| (kind.as_str(), *kind)).collect();
@@ -94,17 +91,7 @@ impl Ask {
         let csv = params.choice("f", false, &[("json", false), ("csv", true)]);
         let restricted = params.choice("restricted", true, &[("true", true), ("false", false)]);
         let zone = office.calendar.zone();
-        let day = match params.optional("date") {
-            Some(text) => {
-                let read = text.parse::<NaiveDate>().ok().filter(|day| YEARS.contains(&day.year()));
-                if read.is_none() {
-                    params.fault("date", format!("{} is not a day (YYYY-MM-DD)", quoted(&text)));
-                }
-                read
-            }
-            None if params.has("date") => None,
-            None => Some((app.clock)().with_timezone(&zone).date_naive()),
-        };
+        let day = params.day("date", (app.clock)().with_timezone(&zone).date_naive());
         let whole = Period::holding(kind?, day?, zone)?;
         let (period, before) = (whole.so_far((app.clock)()), whole.before(zone)?);
         Some(Self { period, before, by: by?, csv: csv?, restricted: restricted? })
@@ -138,9 +125,7 @@ fn answer(ask: &Ask, office: &Office, cases: &[Case]) -> Result<Response, Proble
     if !ask.csv {
         return Ok(([no_store], Json(report)).into_response());
     }
-    let name = format!("attachment; filename=\"statistics-{}-{}.csv\"", ask.period.kind, ask.period.first);
-    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
-    Ok(([no_store], headers, table::write(&report)?).into_response())
+    table::write(&format!("statistics-{}-{}", ask.period.kind, ask.period.first), &report)
 }
 
 fn report(ask: &Ask, office: &Office, cases: &[Case]) -> Statistics {

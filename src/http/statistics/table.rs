@@ -2,8 +2,9 @@
 
 use super::{Statistics, StatisticsKey};
 use crate::dispatch::statistics::{Figures, Rate, RateKind};
-use crate::exchange::csv::guarded;
 use crate::http::error::Problem;
+use crate::http::sheet::sheet;
+use axum::response::Response;
 
 type Column = (&'static str, fn(&Figures) -> u64);
 
@@ -24,26 +25,23 @@ const FIGURES: [Column; 14] = [
     ("一次办结", |f| f.ended_at_once),
 ];
 
-/// UTF-8 with a byte order mark, or Excel takes it for something else.
-pub fn write(report: &Statistics) -> Result<Vec<u8>, Problem> {
-    let mut out = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
+/// The report as a file of this name.
+pub fn write(name: &str, report: &Statistics) -> Result<Response, Problem> {
     let head = [format!("{}编码", report.by.title().zh), "名称".to_owned()].into_iter();
     let figures = FIGURES.iter().map(|(name, _)| (*name).to_owned());
     let rates = RateKind::ALL.iter().flat_map(|kind| {
         let title = kind.title().zh;
         [format!("{title}（%）"), format!("{title}分子"), format!("{title}分母")]
     });
-    out.write_record(head.chain(figures).chain(rates)).map_err(Problem::internal)?;
     let rows = report.rows.iter().map(|row| (label(row.key.as_ref()), &row.figures, &row.rates));
     let totals = [("合计", &report.total), ("上期合计", &report.before.total)];
     let totals =
         totals.into_iter().map(|(name, total)| ((String::new(), name.to_owned()), &total.figures, &total.rates));
-    for ((id, name), figures, rates) in rows.chain(totals) {
+    let cells = |((id, name), figures, rates): ((String, String), &Figures, &Vec<Rate>)| {
         let cells = FIGURES.iter().map(|(_, figure)| figure(figures).to_string()).chain(rates.iter().flat_map(rate));
-        let row = [guarded(id), guarded(name)].into_iter().chain(cells);
-        out.write_record(row).map_err(Problem::internal)?;
-    }
-    out.into_inner().map_err(Problem::internal)
+        [id, name].into_iter().chain(cells).collect()
+    };
+    sheet(name, head.chain(figures).chain(rates), rows.chain(totals).map(cells))
 }
 
 fn label(key: Option<&StatisticsKey>) -> (String, String) {

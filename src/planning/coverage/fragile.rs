@@ -3,6 +3,7 @@
 
 use super::{Count, Coverage};
 use crate::planning::extent::Extent;
+use crate::planning::scope::Scope;
 
 /// A place, and those who are covered by no other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,10 +17,10 @@ pub struct Dependent {
 }
 
 /// Every place with those who depend on it, most households first, then by number.
-pub fn dependents(coverage: &Coverage, within: Extent) -> Vec<Dependent> {
+pub fn dependents(coverage: &Coverage, within: Extent, scope: &Scope) -> Vec<Dependent> {
     let of = |site| Dependent { site, served: Count::default(), alone: Count::default() };
     let mut all: Vec<Dependent> = (0..coverage.sites.len()).map(of).collect();
-    for home in (0..coverage.homes.len()).filter(|home| coverage.covers(*home, within)) {
+    for home in scope.of(coverage.homes.len()).filter(|home| coverage.covers(*home, within)) {
         let Some(nearest) = coverage.nearest[home][0] else { continue };
         let one = Count { households: u64::from(coverage.homes[home].households), buildings: 1 };
         all[nearest.site].served += one;

@@ -15,6 +15,7 @@ pub use tally::{AreaTally, Count, Groups, GroupsTally, Tally};
 use super::error::{LONGEST_WALK, WalkError, network};
 use super::extent::Extent;
 use super::nearest::Wanted;
+use super::scope::Scope;
 use crate::atlas::doors::Kind;
 use crate::atlas::facility::{Facility, Home};
 use crate::atlas::{Ident, Snapshot};
@@ -25,7 +26,7 @@ use rayon::prelude::*;
 use std::sync::Arc;
 
 /// When places must be open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Opening {
     pub at: DateTime<Utc>,
     /// Whether places of unknown hours count as open.
@@ -128,9 +129,9 @@ impl Coverage {
 
     /// Numbers of the buildings with households that lack the place, those farthest from it first
     /// and those that no walk leads to before them.
-    pub fn uncovered(&self, within: Extent) -> Vec<usize> {
+    pub fn uncovered(&self, within: Extent, scope: &Scope) -> Vec<usize> {
         let lacks = |i: &usize| self.homes[*i].households > 0 && !self.covers(*i, within);
-        let mut all: Vec<usize> = (0..self.homes.len()).filter(lacks).collect();
+        let mut all: Vec<usize> = scope.of(self.homes.len()).filter(lacks).collect();
         let walk = |i: usize| self.walk(i).unwrap_or(Seconds::NEVER).0;
         all.sort_by(|a, b| walk(*b).total_cmp(&walk(*a)).then(a.cmp(b)));
         all

@@ -5,6 +5,7 @@ use super::Coverage;
 use crate::atlas::{AreaRef, CatalogueEntry, Feature, FeatureId, LayerData, Snapshot};
 use crate::geometry::LonLat;
 use crate::planning::extent::Extent;
+use crate::planning::scope::Scope;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
@@ -47,10 +48,12 @@ impl Tally {
 /// The areas of a level, and which of them each building lies in.
 #[derive(Debug, Clone)]
 pub struct Groups {
+    level: String,
     /// Lowest code first; those without a code last, by id.
     pub areas: Vec<AreaRef>,
     /// By building; `None` outside every area.
     of_home: Vec<Option<u32>>,
+    numbers: BTreeMap<FeatureId, u32>,
 }
 
 /// One area's figures.
@@ -87,9 +90,18 @@ impl Groups {
         let mut areas = level.map(area).unwrap_or_default();
         areas.sort_by(|a, b| (a.code.is_none(), &a.code, a.id).cmp(&(b.code.is_none(), &b.code, b.id)));
         let numbers: BTreeMap<FeatureId, u32> = areas.iter().map(|a| a.id).zip(0..).collect();
-        let number = |at: LonLat| numbers.get(&snapshot.area_at(layer, at)?.feature.id).copied();
-        let of_home = snapshot.homes.par_iter().map(|home| number(home.at)).collect();
-        Self { areas, of_home }
+        let mut groups = Self { level: layer.to_owned(), areas, of_home: Vec::new(), numbers };
+        groups.of_home = snapshot.homes.par_iter().map(|home| groups.number(snapshot, home.at)).collect();
+        groups
+    }
+
+    fn number(&self, snapshot: &Snapshot, at: LonLat) -> Option<u32> {
+        self.numbers.get(&snapshot.area_at(&self.level, at)?.feature.id).copied()
+    }
+
+    /// Number of the area that a place on the same map lies in.
+    pub fn at(&self, snapshot: &Snapshot, at: LonLat) -> Option<usize> {
+        self.number(snapshot, at).map(|area| area as usize)
     }
 
     /// Number of the area that a building lies in.
@@ -99,9 +111,9 @@ impl Groups {
 }
 
 impl Coverage {
-    /// All buildings.
-    pub fn tally(&self, extents: &[Extent]) -> Tally {
-        self.tally_of(0..self.homes.len(), extents)
+    /// The buildings that count.
+    pub fn tally(&self, extents: &[Extent], scope: &Scope) -> Tally {
+        self.tally_of(scope.of(self.homes.len()), extents)
     }
 
     /// These buildings.
@@ -111,16 +123,16 @@ impl Coverage {
         tally
     }
 
-    /// All buildings, by area.
-    pub fn tally_by(&self, groups: &Groups, extents: &[Extent]) -> GroupsTally {
+    /// The buildings that count, by area.
+    pub fn tally_by(&self, groups: &Groups, extents: &[Extent], scope: &Scope) -> GroupsTally {
         let mut tallies = vec![Tally::empty(extents.len()); groups.areas.len()];
         let mut outside = Tally::empty(extents.len());
-        for home in 0..self.homes.len() {
+        for home in scope.of(self.homes.len()) {
             let tally = groups.of(home).map_or(&mut outside, |area| &mut tallies[area]);
             self.add(tally, home, extents);
         }
         let areas = groups.areas.iter().cloned().zip(tallies).map(|(area, tally)| AreaTally { area, tally });
-        GroupsTally { areas: areas.collect(), outside, whole: self.tally(extents) }
+        GroupsTally { areas: areas.collect(), outside, whole: self.tally(extents, scope) }
     }
 
     fn add(&self, tally: &mut Tally, home: usize, extents: &[Extent]) {

@@ -3,6 +3,7 @@
 use super::*;
 use crate::atlas::LayerChange;
 use crate::atlas::testing::ident;
+use crate::planning::Scope;
 use crate::planning::testing::{Parts, building, spot, station, town};
 use crate::walk::ReachQuery;
 use serde_json::json;
@@ -65,7 +66,7 @@ fn every_building_knows_the_two_nearest_places_as_a_search_from_each_place_does(
 fn grids_and_what_lies_outside_them_add_up_to_the_whole() {
     let snapshot = town(2, 12, 300, 6).snapshot();
     let coverage = coverage(&snapshot, &adult()).expect("a network");
-    let found = coverage.tally_by(&Groups::new(&snapshot, "grid"), &EXTENTS);
+    let found = coverage.tally_by(&Groups::new(&snapshot, "grid"), &EXTENTS, &Scope::All);
     assert_eq!(found.areas.len(), 9);
     let mut sum = found.outside.clone();
     for area in &found.areas {
@@ -76,7 +77,8 @@ fn grids_and_what_lies_outside_them_add_up_to_the_whole() {
     assert!(found.outside.all.buildings > 0 && found.areas.iter().all(|a| a.tally.all.buildings > 0));
     let covered: Vec<u64> = found.whole.covered.iter().map(|c| c.households).collect();
     assert!(covered[0] < covered[1] && covered[1] < covered[2] && covered[3] < covered[2], "{covered:?}");
-    let lacking: u64 = coverage.uncovered(EXTENTS[1]).iter().map(|i| u64::from(snapshot.homes[*i].households)).sum();
+    let lacking: u64 =
+        coverage.uncovered(EXTENTS[1], &Scope::All).iter().map(|i| u64::from(snapshot.homes[*i].households)).sum();
     assert_eq!(lacking + covered[1], found.whole.all.households);
 }
 
@@ -85,7 +87,7 @@ fn a_layer_that_is_no_level_has_no_areas() {
     let snapshot = town(2, 4, 10, 1).snapshot();
     let coverage = coverage(&snapshot, &adult()).expect("a network");
     for layer in ["station", "nothing"] {
-        let found = coverage.tally_by(&Groups::new(&snapshot, layer), &EXTENTS);
+        let found = coverage.tally_by(&Groups::new(&snapshot, layer), &EXTENTS, &Scope::All);
         assert_eq!((found.areas.len(), &found.outside), (0, &found.whole));
     }
 }
@@ -95,7 +97,7 @@ fn the_farthest_uncovered_building_comes_first_and_those_without_any_way_before_
     let snapshot = town(3, 12, 200, 2).snapshot();
     let coverage = coverage(&snapshot, &adult()).expect("a network");
     let walks: Vec<Option<Seconds>> =
-        coverage.uncovered(Extent::Minutes(5)).into_iter().map(|i| coverage.walk(i)).collect();
+        coverage.uncovered(Extent::Minutes(5), &Scope::All).into_iter().map(|i| coverage.walk(i)).collect();
     assert!(walks.len() > 10 && walks[0].is_none() && walks[walks.len() - 1].is_some());
     assert!(walks.is_sorted_by_key(|walk| std::cmp::Reverse(walk.map_or(u32::MAX, |w| (w.0 * 1000.0) as u32))));
 }
@@ -107,14 +109,14 @@ fn who_depends_on_a_place_loses_its_cover_when_it_closes_and_nobody_else() {
     let snapshot = parts.snapshot();
     let within = Extent::Minutes(8);
     let before = coverage(&snapshot, &adult()).expect("a network");
-    let fragile = dependents(&before, within);
+    let fragile = dependents(&before, within, &Scope::All);
     assert_eq!(fragile.len(), 5);
     assert!(fragile.is_sorted_by_key(|d| std::cmp::Reverse(d.alone.households)));
     for dependent in &fragile {
         let closed = &before.sites[dependent.site];
         let change = LayerChange { seq: 2, layer: closed.layer.clone(), id: closed.id, feature: None };
         let after = coverage(&snapshot.apply(&[change]).0, &adult()).expect("a network");
-        let covered = |c: &Coverage| c.tally(&[within]).covered[0];
+        let covered = |c: &Coverage| c.tally(&[within], &Scope::All).covered[0];
         let lost = (covered(&before).households - covered(&after).households, covered(&before).buildings);
         assert_eq!(lost.0, dependent.alone.households);
         assert_eq!(lost.1 - covered(&after).buildings, dependent.alone.buildings);
@@ -122,7 +124,7 @@ fn who_depends_on_a_place_loses_its_cover_when_it_closes_and_nobody_else() {
     }
     assert!(fragile[0].alone.households > 0);
     let served: u64 = fragile.iter().map(|d| d.served.households).sum();
-    assert_eq!(served, before.tally(&[within]).covered[0].households);
+    assert_eq!(served, before.tally(&[within], &Scope::All).covered[0].households);
 }
 
 fn open_town() -> Parts {

@@ -4,6 +4,7 @@ use crate::atlas::AreaRef;
 use crate::geometry::Seconds;
 use crate::planning::coverage::{Count, Coverage, Groups};
 use crate::planning::extent::Extent;
+use crate::planning::scope::Scope;
 
 /// What changes for some buildings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -46,12 +47,12 @@ pub struct Comparison {
 const SAME_S: f64 = 5e-3;
 
 /// Compares the coverage of a scenario with that of now. Both must be of the same buildings.
-pub fn compare(before: &Coverage, after: &Coverage, groups: &Groups, within: Extent) -> Comparison {
+pub fn compare(before: &Coverage, after: &Coverage, groups: &Groups, within: Extent, scope: &Scope) -> Comparison {
     let mut areas = vec![Change::default(); groups.areas.len()];
     let (mut outside, mut whole) = (Change::default(), Change::default());
     let (mut homes, mut saved_s) = (Vec::new(), 0.0);
     let longest = within.budget(&before.profile).0;
-    for home in 0..before.homes.len().min(after.homes.len()) {
+    for home in scope.of(before.homes.len().min(after.homes.len())) {
         let households = before.homes[home].households;
         let (old, new) = (before.walk(home), after.walk(home));
         let seconds = |walk: Option<Seconds>| walk.unwrap_or(Seconds::NEVER).0;

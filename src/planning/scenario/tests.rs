@@ -3,6 +3,7 @@
 use super::*;
 use crate::atlas::Snapshot;
 use crate::atlas::testing::ident;
+use crate::planning::Scope;
 use crate::planning::coverage::{Count, Coverage, CoverageQuery, Groups, coverage};
 use crate::planning::extent::Extent;
 use crate::planning::testing::{Parts, spot, station, town};
@@ -86,8 +87,8 @@ fn a_scenario_is_the_map_that_would_be_built_from_scratch_and_the_old_map_stays(
         assert_eq!(covered(&before).nearest, old.nearest, "the old map stays");
         // What is gained and lost is what a count from scratch differs by, grid by grid.
         let groups = Groups::new(&before, "grid");
-        let found = compare(&old, &new, &groups, WITHIN);
-        let tally = |c: &Coverage| c.tally_by(&groups, &[WITHIN]);
+        let found = compare(&old, &new, &groups, WITHIN, &Scope::All);
+        let tally = |c: &Coverage| c.tally_by(&groups, &[WITHIN], &Scope::All);
         let (was, is) = (tally(&old), tally(&scratch));
         let differs = |change: &Change, was: Count, is: Count| {
             assert_eq!(change.gained.households + was.households, is.households + change.lost.households);
@@ -114,18 +115,18 @@ fn a_closed_street_costs_and_a_new_path_saves() {
     for number in 0..6 {
         let (_, from, to) = inner_way(&parts, number * 7);
         let closed = apply(&before, &[Measure::CloseStreet { at: middle(from, to) }]).expect("applies");
-        let change = compare(&old, &covered(&closed.snapshot), &groups, WITHIN);
+        let change = compare(&old, &covered(&closed.snapshot), &groups, WITHIN, &Scope::All);
         assert!(change.whole.gained == Count::default() && change.saved_s <= 0.0);
         lost += change.homes.len();
         let far = parts.streets.points[(number * 17 + 5) % 121];
         let linked = apply(&before, &[path(from, far)]).expect("applies");
-        let change = compare(&old, &covered(&linked.snapshot), &groups, WITHIN);
+        let change = compare(&old, &covered(&linked.snapshot), &groups, WITHIN, &Scope::All);
         assert!(change.whole.lost == Count::default() && change.saved_s >= 0.0);
         gained += change.homes.len();
     }
     assert!(lost > 0 && gained > 0, "{lost} {gained}");
     let nothing = apply(&before, &[]).expect("applies");
-    let change = compare(&old, &covered(&nothing.snapshot), &groups, WITHIN);
+    let change = compare(&old, &covered(&nothing.snapshot), &groups, WITHIN, &Scope::All);
     assert!(change.homes.is_empty() && change.whole == Change::default());
 }
 

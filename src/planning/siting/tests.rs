@@ -4,6 +4,7 @@ use super::*;
 use crate::atlas::testing::ident;
 use crate::atlas::{FeatureId, LayerChange};
 use crate::geometry::Metres;
+use crate::planning::Scope;
 use crate::planning::testing::{BLOCK, spot, station, town};
 
 const WITHIN: Extent = Extent::Minutes(4);
@@ -43,7 +44,7 @@ fn built(snapshot: &Snapshot, query: &SitingQuery<'_>, picks: &[Pick]) -> Snapsh
 
 fn covered(snapshot: &Snapshot) -> u64 {
     let query = CoverageQuery::of(ident("station"), adult());
-    coverage(snapshot, &query).expect("a network").tally(&[WITHIN]).covered[0].households
+    coverage(snapshot, &query).expect("a network").tally(&[WITHIN], &Scope::All).covered[0].households
 }
 
 /// Households times milliseconds of walking.

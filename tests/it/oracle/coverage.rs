@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use wangge::atlas::{Ident, NewFeature, Snapshot};
 use wangge::geometry::{LonLat, Seconds};
 use wangge::planning::coverage::{Groups, dependents};
-use wangge::planning::{Coverage, CoverageQuery, Extent, coverage};
+use wangge::planning::{Coverage, CoverageQuery, Extent, Scope, coverage};
 use wangge::walk::{Direction, Profile, ReachQuery, Streets};
 
 const EXTENTS: [Extent; 3] = [Extent::Minutes(5), Extent::Minutes(10), Extent::Minutes(15)];
@@ -72,7 +72,7 @@ fn equals_the_searches(snapshot: &Snapshot, category: &Ident, found: &Coverage) 
 /// Sums over grids are the whole, and so are those who depend on each place.
 fn adds_up(snapshot: &Snapshot, found: &Coverage) {
     for layer in ["grid", "community", "town"] {
-        let tallies = found.tally_by(&Groups::new(snapshot, layer), &EXTENTS);
+        let tallies = found.tally_by(&Groups::new(snapshot, layer), &EXTENTS, &Scope::All);
         let parts = tallies.areas.iter().map(|a| &a.tally).chain([&tallies.outside]);
         let sum = parts.fold(vec![0; 4], |mut sum, tally| {
             sum[3] += tally.all.households;
@@ -83,8 +83,8 @@ fn adds_up(snapshot: &Snapshot, found: &Coverage) {
         let right: Vec<u64> = whole.covered.iter().chain([&whole.all]).map(|count| count.households).collect();
         assert_eq!(sum, right, "{layer}");
     }
-    let served: u64 = dependents(found, EXTENTS[2]).iter().map(|d| d.served.buildings).sum();
-    assert_eq!(served, found.tally(&EXTENTS).covered[2].buildings);
+    let served: u64 = dependents(found, EXTENTS[2], &Scope::All).iter().map(|d| d.served.buildings).sum();
+    assert_eq!(served, found.tally(&EXTENTS, &Scope::All).covered[2].buildings);
 }
 
 /// What was compared.
