@@ -2,6 +2,8 @@
 
 use crate::accounts::audit::Entry;
 use crate::atlas::{FeatureId, Ident, NewFeature};
+use crate::planning::scenario::ScenarioId;
+use chrono::{DateTime, Utc};
 
 /// One transaction's worth of writing.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -11,8 +13,18 @@ pub struct Batch {
     pub network: Option<NetworkArtefact>,
     /// Settings to put, by key (`place`, …), as JSON.
     pub meta: Vec<(String, serde_json::Value)>,
+    /// The scenario whose measures these are: it counts as adopted from now on.
+    pub adopts: Option<Adopts>,
     /// Lines for the audit.
     pub audit: Vec<Entry>,
+}
+
+/// Which scenario is adopted, as its reader saw it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Adopts {
+    pub id: ScenarioId,
+    pub expected: i64,
+    pub at: DateTime<Utc>,
 }
 
 /// One operation.

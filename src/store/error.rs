@@ -77,6 +77,9 @@ pub enum WriteError {
     /// A constraint that the owner of the database added, e.g. a unique code.
     #[error("{layer}, {field}: {detail}")]
     Conflict { layer: Ident, field: String, detail: String },
+    /// The scenario that the batch adopts is not the one that the writer read.
+    #[error("the scenario was changed, adopted or taken away by somebody else")]
+    OtherScenario,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -98,6 +101,11 @@ impl From<sqlx::Error> for WriteError {
     fn from(error: sqlx::Error) -> Self {
         Self::Store(error.into())
     }
+}
+
+/// JSON of ours that cannot be read or written: another program was at it.
+pub(super) fn garbled(error: serde_json::Error) -> StoreError {
+    sqlx::Error::Decode(error.into()).into()
 }
 
 /// A feature that does not fit its layer.

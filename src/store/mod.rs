@@ -13,6 +13,7 @@ pub mod log;
 mod plain;
 pub mod postgis;
 pub mod row;
+pub mod scenarios;
 pub mod schema;
 mod time;
 pub mod url;
@@ -20,9 +21,10 @@ pub mod wkb;
 
 pub use accounts::AccountError;
 pub use audit::{AuditQuery, AuditRow};
-pub use batch::{Batch, NetworkArtefact, Op, Written};
+pub use batch::{Adopts, Batch, NetworkArtefact, Op, Written};
 pub use error::{StoreError, WriteError};
 pub use row::{Loaded, SetAside};
+pub use scenarios::{ScenarioRow, ScenarioUnchanged};
 pub use url::{DatabaseUrl, DatabaseUrlError};
 
 use crate::accounts::audit::Entry;

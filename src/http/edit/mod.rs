@@ -81,6 +81,9 @@ fn not_written(error: WriteError) -> Problem {
             tracing::info!(%layer, field, reason = detail, "the database refused an edit");
             Problem::new(Kind::Conflict, format!("{field}: a rule of the database forbids this value."))
         }
+        WriteError::OtherScenario => {
+            Problem::new(Kind::Conflict, "The scenario was changed, adopted or taken away meanwhile; read it again.")
+        }
         WriteError::Store(error) => Problem::store(error),
     }
 }

@@ -4,6 +4,7 @@
 
 mod apply;
 mod compare;
+mod pair;
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +19,35 @@ use serde_json::{Map, Value};
 /// The layer of drawn links.
 pub const LINK_LAYER: &str = "footpath";
 
+/// Names a kept scenario; nobody can guess it, so a link that holds it is the key to reading.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ScenarioId(String);
+
+impl ScenarioId {
+    /// From fresh random bytes.
+    pub fn new(random: [u8; 16]) -> Self {
+        Self(random.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// As [`Self::as_str`] writes it.
+    pub fn read(text: &str) -> Option<Self> {
+        let digit = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+        (text.len() == 32 && text.bytes().all(digit)).then(|| Self(text.to_owned()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What somebody wants to try.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Draft {
+    pub name: String,
+    pub description: String,
+    pub measures: Vec<Measure>,
+}
+
 /// One thing done.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
@@ -30,11 +60,19 @@ pub enum Measure {
         properties: Map<String, Value>,
     },
     /// A place moves: what is shown at its anchor is then at `to`.
-    Move { layer: Ident, id: FeatureId, to: LonLat },
+    Move {
+        layer: Ident,
+        id: FeatureId,
+        #[serde(with = "pair")]
+        to: LonLat,
+    },
     /// A place closes, or a drawn link goes.
     Close { layer: Ident, id: FeatureId },
     /// Nobody may walk on the street at this place any more, from crossing to crossing.
-    CloseStreet { at: LonLat },
+    CloseStreet {
+        #[serde(with = "pair")]
+        at: LonLat,
+    },
 }
 
 /// Why a measure cannot be taken.

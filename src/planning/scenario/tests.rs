@@ -181,9 +181,9 @@ fn measures_are_read_as_they_are_written() {
     let text = json!([
         {"do": "add", "layer": "station", "geometry": {"type": "Point", "coordinates": [116.0, 29.0]},
          "properties": {"name": "新站"}},
-        {"do": "move", "layer": "station", "id": 2, "to": {"lon": 116.001, "lat": 29.0}},
+        {"do": "move", "layer": "station", "id": 2, "to": [116.001, 29.0]},
         {"do": "close", "layer": "station", "id": 3},
-        {"do": "close_street", "at": {"lon": 116.001, "lat": 29.0}},
+        {"do": "close_street", "at": [116.001, 29.0]},
     ]);
     let measures: Vec<Measure> = serde_json::from_value(text.clone()).expect("measures");
     assert_eq!(serde_json::to_value(&measures).expect("JSON"), text);
@@ -191,7 +191,19 @@ fn measures_are_read_as_they_are_written() {
         json!({"do": "add", "layer": "station"}),
         json!({"do": "fly"}),
         json!({"do": "close", "layer": "a", "id": 1, "x": 2}),
+        json!({"do": "close_street", "at": [29.0, 116.0]}),
+        json!({"do": "close_street", "at": [116.0, 29.0, 1.0]}),
     ] {
         assert!(serde_json::from_value::<Measure>(wrong.clone()).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn a_scenario_is_named_by_128_random_bits_and_by_nothing_else() {
+    let id = ScenarioId::new(std::array::from_fn(|i| i as u8 * 17));
+    assert_eq!(id.as_str(), "00112233445566778899aabbccddeeff");
+    assert_eq!(ScenarioId::read(id.as_str()), Some(id.clone()));
+    for wrong in ["", "7", &id.as_str()[1..], &id.as_str().to_uppercase(), &"\0".repeat(32), &"é".repeat(16)] {
+        assert_eq!(ScenarioId::read(wrong), None, "{wrong}");
     }
 }

@@ -6,7 +6,7 @@ use crate::atlas::{Catalogue, CatalogueEntry, FeatureId, Ident};
 use crate::geometry::BBox;
 use crate::store::row::{Cell, Row, row};
 use crate::store::schema::{own_columns, quote};
-use crate::store::{Batch, Op, StoreError, WriteError, Written, audit, error, wkb};
+use crate::store::{Batch, Op, StoreError, WriteError, Written, audit, error, scenarios, wkb};
 use geo::{Geometry, MultiLineString, MultiPolygon};
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{AssertSqlSafe, Row as _, Sqlite, SqliteConnection, query::Query};
@@ -31,6 +31,11 @@ impl Db {
         }
         for (key, value) in &batch.meta {
             meta::put(&mut tx, key, value).await?;
+        }
+        if let Some(adopts) = &batch.adopts
+            && plain::run(&mut tx, scenarios::ADOPT, scenarios::adopted(adopts)).await? == 0
+        {
+            return Err(WriteError::OtherScenario);
         }
         for entry in &batch.audit {
             plain::run(&mut tx, audit::INSERT, audit::values(entry, &written.inserted)).await?;

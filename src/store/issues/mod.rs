@@ -28,6 +28,7 @@ pub use points::{Cell, Points};
 pub use reporters::Contact;
 pub use staff::{AbsenceRow, NewAbsence};
 
+use super::error::garbled;
 use crate::accounts::SecretHash;
 use crate::atlas::Ident;
 use crate::dispatch::{Case, Event};
@@ -116,9 +117,4 @@ fn e7(degrees: f64) -> i64 {
 
 fn degrees(e7: i64) -> f64 {
     e7 as f64 / 1e7
-}
-
-/// JSON of ours that cannot be read or written: another program was at it.
-fn garbled(error: serde_json::Error) -> super::StoreError {
-    sqlx::Error::Decode(error.into()).into()
 }

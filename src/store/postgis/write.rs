@@ -7,7 +7,7 @@ use crate::atlas::layer::PropertyType;
 use crate::atlas::{Catalogue, CatalogueEntry, FeatureId, Ident, NewFeature};
 use crate::store::row::{Cell, Row, row};
 use crate::store::schema::{own_columns, quote};
-use crate::store::{Batch, Op, WriteError, Written, audit, error, wkb};
+use crate::store::{Batch, Op, WriteError, Written, audit, error, scenarios, wkb};
 use sqlx::postgres::PgArguments;
 use sqlx::{AssertSqlSafe, PgConnection, Postgres, Row as _, query::Query};
 use std::collections::HashSet;
@@ -30,6 +30,11 @@ impl Db {
         }
         for (key, value) in &batch.meta {
             meta::put(&mut tx, key, value).await?;
+        }
+        if let Some(adopts) = &batch.adopts
+            && plain::run(&mut tx, scenarios::ADOPT, scenarios::adopted(adopts)).await? == 0
+        {
+            return Err(WriteError::OtherScenario);
         }
         for entry in &batch.audit {
             plain::run(&mut tx, audit::INSERT, audit::values(entry, &written.inserted)).await?;

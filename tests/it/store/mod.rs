@@ -10,6 +10,7 @@ mod make;
 mod opening;
 mod outside;
 mod postgis;
+mod scenarios;
 mod story;
 mod vanished;
 mod writers;
