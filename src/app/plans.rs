@@ -8,7 +8,7 @@ use crate::atlas::{Ident, Snapshot};
 use crate::planning::coverage::{Groups, Opening};
 use crate::planning::error::LONGEST_WALK;
 use crate::planning::nearest::Wanted;
-use crate::planning::scenario::{Applied, Measure, ScenarioError, apply};
+use crate::planning::scenario::{Measure, ScenarioError, ScenarioId, apply};
 use crate::planning::{Coverage, CoverageQuery, Scope, WalkError, coverage};
 use crate::walk::{Direction, Profile};
 use moka::sync::Cache;
@@ -60,14 +60,14 @@ struct WalksKey {
 }
 
 /// A scenario as it was saved: id and version.
-type Saved = (String, i64);
+type Saved = (ScenarioId, i64);
 
 #[derive(Debug)]
 pub struct Plans {
     coverages: Cache<WalksKey, Arc<Coverage>>,
     groups: Cache<(Map, String), Arc<Groups>>,
     scopes: Cache<(Map, Extent), Scope>,
-    scenarios: Cache<(Map, Saved), Arc<Applied>>,
+    scenarios: Cache<(Map, Saved), Arc<Snapshot>>,
 }
 
 impl Default for Plans {
@@ -124,8 +124,8 @@ impl Plans {
         map: &Arc<Snapshot>,
         saved: Saved,
         measures: &[Measure],
-    ) -> Result<Arc<Applied>, ScenarioError> {
-        let taken = || apply(map, measures).map(Arc::new);
+    ) -> Result<Arc<Snapshot>, ScenarioError> {
+        let taken = || apply(map, measures).map(|applied| Arc::new(applied.snapshot));
         let found = self.scenarios.try_get_with((Map(Arc::clone(map)), saved), taken);
         found.map_err(|error| ScenarioError::clone(&error))
     }

@@ -5,10 +5,12 @@ use crate::accounts::Seen;
 use crate::app::{App, Walks};
 use crate::atlas::{Ident, Snapshot};
 use crate::http::authorization::Rights;
-use crate::http::error::Problem;
+use crate::http::compute;
+use crate::http::error::{Kind, Problem};
 use crate::http::params::{Params, quoted};
 use crate::http::walking;
 use crate::planning::coverage::{Groups, Opening};
+use crate::planning::scenario::{Measure, ScenarioId};
 use crate::planning::{Coverage, Extent, Scope};
 use crate::walk::Direction;
 use axum::Json;
@@ -41,6 +43,8 @@ pub struct QuestionParams {
     /// What counts of places whose hours nobody wrote down: open or closed (default)
     #[param(pattern = "^(open|closed)$")]
     unknown_hours: Option<String>,
+    /// Id of a scenario: the answer is of the map with its measures taken
+    scenario: Option<String>,
 }
 
 /// Whose walks to what, by which bands.
@@ -131,17 +135,49 @@ impl Format {
     }
 }
 
+/// A scenario on whose map the question is to be answered.
+pub struct Chosen {
+    id: ScenarioId,
+    version: i64,
+    measures: Vec<Measure>,
+}
+
+/// `scenario`; `None` when it is left out, or after noting a fault.
+pub async fn scenario(params: &mut Params, app: &App) -> Result<Option<Chosen>, Problem> {
+    let Some(text) = params.optional("scenario") else { return Ok(None) };
+    let found = match ScenarioId::read(&text) {
+        Some(id) => app.store.scenario(&id).await.map_err(Problem::store)?,
+        None => None,
+    };
+    if found.is_none() {
+        params.fault("scenario", format!("{} is not in /api/planning/scenarios", quoted(&text)));
+    }
+    Ok(found.map(|(row, measures)| Chosen { id: row.id, version: row.version, measures }))
+}
+
 /// A planner's map, and the buildings that count for them. Its methods may take a while.
 #[derive(Clone)]
 pub struct Desk {
     pub app: Arc<App>,
+    /// The map of the scenario, when one was chosen.
     pub map: Arc<Snapshot>,
-    pub rights: Rights,
+    /// As things are.
+    pub now: Arc<Snapshot>,
+    rights: Rights,
 }
 
 impl Desk {
-    pub fn new(app: Arc<App>, seen: &Seen, rights: Rights) -> Self {
-        Self { app, map: Arc::clone(seen.snapshot()), rights }
+    pub async fn new(app: Arc<App>, seen: &Seen, rights: Rights, chosen: Option<Chosen>) -> Result<Self, Problem> {
+        let now = Arc::clone(seen.snapshot());
+        let desk = Self { app, map: Arc::clone(&now), now, rights };
+        let Some(Chosen { id, version, measures }) = chosen else { return Ok(desk) };
+        compute(move || {
+            let map = desk.app.plans().applied(&desk.now, (id, version), &measures);
+            let map = map
+                .map_err(|unfit| Problem::new(Kind::InvalidContent, format!("The scenario does not fit: {unfit}.")))?;
+            Ok(Self { map, ..desk })
+        })
+        .await?
     }
 
     pub fn coverage(&self, walks: &Walks) -> Result<Arc<Coverage>, Problem> {

@@ -1,6 +1,6 @@
 //! `GET /api/planning/coverage/buildings`: the buildings that lack the place, worst first.
 
-use super::ask::{Desk, Format, Question, QuestionParams, feature};
+use super::ask::{Desk, Format, Question, QuestionParams, feature, scenario};
 use super::body::{AreaBody, BandBody, CountBody};
 use crate::accounts::Seen;
 use crate::app::App;
@@ -79,6 +79,7 @@ pub async fn get(
     mut params: Params,
 ) -> Result<Response, Problem> {
     let question = Question::read(&mut params, &seen, (app.clock)());
+    let chosen = scenario(&mut params, &app).await?;
     let within = feature(&mut params, "in", &seen);
     let limit = params.whole("limit", 100, 1..=MOST);
     let offset = params.whole("offset", 0, 0..=u32::MAX);
@@ -87,7 +88,7 @@ pub async fn get(
         return Err(params.refused());
     };
     params.finish()?;
-    let desk = Desk::new(app, &seen, rights);
+    let desk = Desk::new(app, &seen, rights, chosen).await?;
     compute(move || {
         let page = match format {
             Format::Csv => Page { offset: 0, limit: usize::MAX, within },

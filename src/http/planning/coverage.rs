@@ -1,6 +1,6 @@
 //! `GET /api/planning/coverage`: who has the place within reach, by area.
 
-use super::ask::{Desk, Format, Question, QuestionParams, level};
+use super::ask::{Desk, Format, Question, QuestionParams, level, scenario};
 use super::body::{AreaBody, BandBody, TallyBody, percent};
 use crate::accounts::Seen;
 use crate::app::App;
@@ -69,10 +69,11 @@ pub async fn get(
     mut params: Params,
 ) -> Result<Response, Problem> {
     let question = Question::read(&mut params, &seen, (app.clock)());
+    let chosen = scenario(&mut params, &app).await?;
     let (by, format) = (level(&mut params, &seen), Format::any(&mut params));
     let Some(((question, by), format)) = question.zip(by).zip(format) else { return Err(params.refused()) };
     params.finish()?;
-    let desk = Desk::new(app, &seen, rights);
+    let desk = Desk::new(app, &seen, rights, chosen).await?;
     compute(move || {
         let body = answer(&desk, &question, by)?;
         match format {

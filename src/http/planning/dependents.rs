@@ -1,6 +1,6 @@
 //! `GET /api/planning/coverage/dependents`: who depends on one place.
 
-use super::ask::{Desk, Format, Question, QuestionParams};
+use super::ask::{Desk, Format, Question, QuestionParams, scenario};
 use super::body::{BandBody, CountBody, FacilityBody};
 use crate::accounts::Seen;
 use crate::app::App;
@@ -64,9 +64,10 @@ pub async fn get(
     mut params: Params,
 ) -> Result<Response, Problem> {
     let question = Question::read(&mut params, &seen, (app.clock)());
+    let chosen = scenario(&mut params, &app).await?;
     let Some((question, format)) = question.zip(Format::table(&mut params)) else { return Err(params.refused()) };
     params.finish()?;
-    let desk = Desk::new(app, &seen, rights);
+    let desk = Desk::new(app, &seen, rights, chosen).await?;
     compute(move || {
         let body = answer(&desk, &question)?;
         format.tell(body, table)

@@ -90,7 +90,7 @@ pub async fn get(
         return Err(params.refused());
     };
     params.finish()?;
-    let desk = Desk::new(app, &seen, rights);
+    let desk = Desk::new(app, &seen, rights, None).await?;
     compute(move || {
         let scope = desk.scope();
         let groups = desk.groups(by.as_ref());

@@ -1,6 +1,6 @@
 //! `GET /api/planning/coverage/hours`: who has an open place within reach, hour by hour.
 
-use super::ask::{Desk, Question, QuestionParams};
+use super::ask::{Desk, Question, QuestionParams, scenario};
 use super::body::{BandBody, CoveredBody};
 use crate::accounts::Seen;
 use crate::app::App;
@@ -60,10 +60,11 @@ pub async fn get(
         params.fault("open_at", "has no meaning here: every hour of the day is told");
     }
     let question = Question::read(&mut params, &seen, now);
+    let chosen = scenario(&mut params, &app).await?;
     let date = params.day("date", now.with_timezone(&zone).date_naive());
     let Some((question, date)) = question.zip(date) else { return Err(params.refused()) };
     params.finish()?;
-    let desk = Desk::new(app, &seen, rights);
+    let desk = Desk::new(app, &seen, rights, chosen).await?;
     compute(move || answer(&desk, &question, date, zone)).await?.map(Json)
 }
 

@@ -94,7 +94,7 @@ pub async fn get(
     let by = level(&mut params, &seen);
     let Some((by, format)) = by.zip(Format::table(&mut params)) else { return Err(params.refused()) };
     params.finish()?;
-    let desk = Desk::new(app, &seen, rights);
+    let desk = Desk::new(app, &seen, rights, None).await?;
     compute(move || {
         let scope = desk.scope();
         let all = scope == Scope::All;
