@@ -54,7 +54,7 @@ export function failureOf(status: number, body: unknown, wait?: number): Failure
   if (status === 401) return { kind: 'not-logged-in' };
   if (status === 403) return { kind: 'forbidden', outside: type === 'outside-area' };
   if (status === 404) return { kind: 'not-found' };
-  if (status === 409) return { kind: 'conflict', detail };
+  if (status === 409 || status === 412) return { kind: 'conflict', detail };
   if (status === 429) return { kind: 'throttled', seconds: Math.max(1, wait ?? 1) };
   if (status >= 500) return { kind: 'server' };
   const fields = faults(problem);
@@ -81,6 +81,8 @@ export interface Sent {
   query?: Query;
   body?: unknown;
   accept?: string;
+  /** The version that is to be changed. */
+  ifMatch?: string;
   signal?: AbortSignal;
 }
 
@@ -91,14 +93,16 @@ async function request(path: string, sent: Sent): Promise<Result<Response>> {
     query = {},
     body,
     accept = 'application/geo+json, application/json',
+    ifMatch,
     signal,
   } = sent;
   const json = body === undefined ? {} : { 'content-type': 'application/json' };
+  const match = ifMatch === undefined ? {} : { 'if-match': ifMatch };
   let response: Response;
   try {
     response = await fetch(url(path, query), {
       method,
-      headers: { accept, ...json },
+      headers: { accept, ...json, ...match },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal ? { signal } : {}),
     });

@@ -21,6 +21,7 @@ export const peopleEn: PeopleWords = {
       work: 'My tasks',
       board: 'Dispatch board',
       statistics: 'Statistics',
+      planning: 'Planning',
       account: 'My account',
       users: 'Users and grants',
       audit: 'Audit',

@@ -19,6 +19,7 @@ export const peopleZh = {
       work: '我的任务',
       board: '指挥看板',
       statistics: '统计报表',
+      planning: '规划工作台',
       account: '我的账户',
       users: '用户与授权',
       audit: '操作审计',

@@ -1,4 +1,4 @@
-/** The only place that touches MapLibre. It draws what it is given and reports what the reader does;
+/** With `overlay.ts` and `copy.ts` the only place that touches MapLibre. It draws what it is given and reports what the reader does;
  *  it asks the server nothing and decides nothing. */
 import {
   AttributionControl,
@@ -19,7 +19,9 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { Bbox, LonLat } from '../api/types';
 import type { CaseSpot, Crowd, CrowdSpot } from '../state/guest';
 import type { Lang, View } from '../state/url';
+import { picture, Twin } from './copy';
 import { drawBadge } from './icons';
+import { type Overlay, Overlays } from './overlay';
 import { mask, OWN, sourceLayer } from './style';
 
 setWorkerUrl(workerUrl);
@@ -93,6 +95,8 @@ export class MapView {
   #top = 0;
   #crowd: Crowd | null = null;
   #heldAt = Number.NEGATIVE_INFINITY;
+  #twin: Twin | null = null;
+  readonly #overlays: Overlays;
 
   constructor(
     container: HTMLElement,
@@ -112,6 +116,7 @@ export class MapView {
       hash: false,
       ...(start.view ? { center: [start.view.lon, start.view.lat], zoom: start.view.zoom } : {}),
     });
+    this.#overlays = new Overlays(this.map);
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     this.map.setPadding(this.#padding(start.padding));
@@ -231,6 +236,7 @@ export class MapView {
   setStyle(style: StyleSpecification): void {
     this.map.setStyle(style, { diff: true });
     this.#redraw();
+    this.#overlays.again();
   }
 
   /** A style that has just come knows nothing yet of what was drawn before. */
@@ -317,6 +323,26 @@ export class MapView {
   showChosen(spot: CrowdSpot | null): void {
     const { at, ...properties } = spot ?? { at: null };
     this.#put(OWN.chosen, collection(at ? [pointFeature(at, properties)] : []));
+  }
+
+  /** What an open room brings. */
+  showOverlay(overlay: Overlay | null): void {
+    this.#overlays.show(overlay);
+  }
+
+  /** Something else right of a line, so many pixels from the left. */
+  showBeside(beside: { overlay: Overlay; from: number } | null): void {
+    if (!beside) {
+      this.#twin?.remove();
+      this.#twin = null;
+      return;
+    }
+    this.#twin ??= new Twin(this.map);
+    this.#twin.show(beside.overlay, beside.from);
+  }
+
+  picture(bbox: Bbox, overlay: Overlay, size: { width: number; height: number }): Promise<string> {
+    return picture(this.map, bbox, overlay, size);
   }
 
   highlight(at: LonLat | null): void {
@@ -417,6 +443,7 @@ export class MapView {
   remove(): void {
     clearTimeout(this.#timer);
     clearTimeout(this.#holding);
+    this.#twin?.remove();
     this.map.remove();
   }
 }

@@ -1,6 +1,7 @@
 /** What an open room draws on the map in place of the life circle, and what it does with the reader's
  *  choices there. A new value each time something changes. */
 import type { LonLat } from '../api/types';
+import type { Overlay } from '../map/overlay';
 import type { Padding } from '../map/view';
 
 export interface Guest {
@@ -14,12 +15,18 @@ export interface Guest {
   crowd?: Crowd;
   /** The one of them that is looked at. */
   chosen?: CrowdSpot | null;
+  /** Sources and layers of its own. */
+  overlay?: Overlay | null;
+  /** The same map once more right of a line, so many pixels from the left, with something else on it. */
+  beside?: { overlay: Overlay; from: number } | null;
   /** What the room covers of the map. */
   covers?: Padding;
   /** Only streets and areas: the room's own things are what matters. */
   quiet?: boolean;
   /** A place was chosen, or the pin was moved there. */
   ground?(at: LonLat): void;
+  /** Something of a layer changed. */
+  changed?(layer: string): void;
   /** One of the cases was chosen. */
   opened?(number: string): void;
 }

@@ -19,6 +19,7 @@ import type {
 } from '../api/types';
 import { title, words } from '../i18n/format';
 import { peopleWords } from '../i18n/people';
+import type { MapView } from '../map/view';
 import { Ask } from './ask.svelte';
 import type { Guest } from './guest';
 import type { Room } from './rights';
@@ -103,6 +104,8 @@ class Page {
   mark = $state('');
   /** An open room has the map for itself. */
   guest = $state.raw<Guest | null>(null);
+  /** Makes a picture of a part of the map, once there is one. */
+  picture = $state.raw<MapView['picture'] | null>(null);
   notice = $state<string | null>(null);
   mapReady = $state(false);
   mapFailed = $state(false);

@@ -43,6 +43,14 @@ describe('rooms', () => {
     const everywhere = person(['admin', null]);
     const somewhere = person(['admin', '360483100'], ['worker', null]);
     const worker = person(['worker', null]);
+    const planner = person(['planner', '360483100']);
+    for (const [who, may] of [
+      [planner, true],
+      [somewhere, true],
+      [worker, false],
+      [null, false],
+    ] as const)
+      expect(mayOpen(who, 'planning')).toBe(may);
     const open = (user: Me | null) =>
       (['login', 'account', 'users', 'audit'] as const).filter((r) => mayOpen(user, r));
     expect(open(null)).toEqual(['login']);

@@ -25,6 +25,7 @@ export const ROOMS = [
   'work',
   'board',
   'statistics',
+  'planning',
 ] as const;
 export type Room = (typeof ROOMS)[number];
 
@@ -33,6 +34,7 @@ export function mayOpen(user: Me | null, room: Room): boolean {
   if (room === 'report' || room === 'follow') return true;
   if (room === 'work') return has(user, 'worker');
   if (room === 'board' || room === 'statistics') return has(user, 'dispatcher');
+  if (room === 'planning') return has(user, 'planner') || has(user, 'admin');
   if (room === 'login') return user === null;
   if (room === 'users') return has(user, 'admin');
   if (room === 'audit') return hasEverywhere(user, 'admin');

@@ -64,7 +64,7 @@ export const DEFAULTS: Shared = {
 const WITH_ISSUE: Room[] = ['follow', 'work', 'board'];
 
 /** Rooms that look at a choice; its parameters begin with `f.`. */
-const WITH_CHOICE: Room[] = ['board', 'statistics'];
+const WITH_CHOICE: Room[] = ['board', 'statistics', 'planning'];
 
 function numbers(text: string | null, separator: string, count: number): number[] | null {
   const parts = (text ?? '').split(separator);

@@ -22,10 +22,11 @@ export const BESIDE: Rooms = {
 export const WHOLE: Rooms = {
   board: () => import('./board/Board.svelte'),
   statistics: () => import('./statistics/Statistics.svelte'),
+  planning: () => import('./planning/Planning.svelte'),
 };
 
 /** Those that a menu offers, in its order; who may not come in is not offered them. */
-const OFFERED: Room[] = ['report', 'work', 'board', 'statistics', 'account', 'users', 'audit'];
+const OFFERED: Room[] = ['report', 'work', 'board', 'statistics', 'planning', 'account', 'users', 'audit'];
 
 export const offered = (): Room[] =>
   OFFERED.filter((room) => room in WINDOWS || room in BESIDE || room in WHOLE);

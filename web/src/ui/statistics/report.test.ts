@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Figures, Line, Rate, RateKind } from '../../api/board';
 import { boardWords } from '../../i18n/board';
-import { asked, days, nameOf, ordered, percent, share, shifted, signed, valueOf } from './report';
+import { asked, days, nameOf, percent, share, shifted, signed, valueOf } from './report';
 
 const none = Object.fromEntries(
   'reported repeated decided decided_in_time accepted accepted_from_workers due closed closed_in_time overdue checks failed_checks ended ended_at_once'
@@ -22,24 +22,7 @@ const line = (id: string | null, reported: number, closed: number | null): Line 
 const w = boardWords('zh');
 
 describe('the report', () => {
-  const lines = [line('2', 5, 90), line(null, 7, null), line('10', 9, 80), line('1', 5, null)];
   const name = (l: Line) => nameOf(l, { by: 'grid', words: w, categories: null, lang: 'zh' });
-  const ids = (all: Line[]) => all.map((l) => l.key?.id ?? null);
-
-  it('is sorted by any figure, level lines by name', () => {
-    expect(ids(ordered(lines, { by: 'reported', down: true }, name))).toEqual(['10', null, '1', '2']);
-    expect(ids(ordered(lines, { by: 'reported', down: false }, name))).toEqual(['1', '2', null, '10']);
-  });
-
-  it('puts what has no rate last, whichever way', () => {
-    expect(ids(ordered(lines, { by: 'rate:closed', down: true }, name))).toEqual(['2', '10', '1', null]);
-    expect(ids(ordered(lines, { by: 'rate:closed', down: false }, name))).toEqual(['10', '2', '1', null]);
-  });
-
-  it('sorts names as people count, and what belongs to nobody last', () => {
-    expect(ids(ordered(lines, { by: 'name', down: false }, name))).toEqual(['1', '2', '10', null]);
-    expect(ids(ordered(lines, { by: 'name', down: true }, name))).toEqual(['10', '2', '1', null]);
-  });
 
   it('shows a rate with both its parts, to the digit', () => {
     const closing = rate('closed', 911, 972, 93.72);

@@ -33,11 +33,6 @@ export const GROUPINGS: Grouping[] = ['grid', 'community', 'town', 'group', 'cat
 
 /** A column: a figure, or `rate:KIND`. */
 export type Column = keyof Figures | `rate:${RateKind}`;
-export interface Order {
-  by: Column | 'name';
-  down: boolean;
-}
-
 export const COLUMNS: Column[] = [...FIGURES, ...RATES.map((kind) => `rate:${kind}` as const)];
 
 export const rateOf = (line: Pick<Line, 'rates'>, kind: RateKind): Rate | undefined =>
@@ -47,21 +42,6 @@ export const rateOf = (line: Pick<Line, 'rates'>, kind: RateKind): Rate | undefi
 export function valueOf(line: Pick<Line, 'figures' | 'rates'>, column: Column): number | null {
   if (!column.startsWith('rate:')) return line.figures[column as keyof Figures];
   return rateOf(line, column.slice('rate:'.length) as RateKind)?.percent ?? null;
-}
-
-/** Lines without a value come last, whichever way; lines that are level keep the order of their names. */
-export function ordered(lines: Line[], order: Order, name: (line: Line) => string): Line[] {
-  const sign = order.down ? -1 : 1;
-  const byName = (a: Line, b: Line) => {
-    if ((a.key === null) !== (b.key === null)) return a.key === null ? 1 : -1;
-    return name(a).localeCompare(name(b), 'zh-Hans-CN', { numeric: true });
-  };
-  return [...lines].sort((a, b) => {
-    if (order.by === 'name') return a.key === null || b.key === null ? byName(a, b) : sign * byName(a, b);
-    const [x, y] = [valueOf(a, order.by), valueOf(b, order.by)];
-    if (x === null || y === null) return x === y ? byName(a, b) : x === null ? 1 : -1;
-    return sign * (x - y) || byName(a, b);
-  });
 }
 
 export interface Naming {
