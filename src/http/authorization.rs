@@ -165,6 +165,7 @@ pub const TABLE: &[Rule] = &[
     role("GET", "/api/statistics", &[Dispatcher], Does::Read, Holds::Anywhere),
     // What lies inside counts; the walks lead everywhere.
     plan("GET", "/api/planning/coverage"),
+    plan("GET", "/api/planning/coverage/tiles/{z}/{x}/{y}"),
     plan("GET", "/api/planning/coverage/buildings"),
     plan("GET", "/api/planning/coverage/hours"),
     plan("GET", "/api/planning/coverage/dependents"),

@@ -118,6 +118,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(issues::photos::get))
         .routes(routes!(statistics::get))
         .routes(routes!(planning::coverage::get))
+        .routes(routes!(planning::tiles::get))
         .routes(routes!(planning::buildings::get))
         .routes(routes!(planning::hours::get))
         .routes(routes!(planning::dependents::get))

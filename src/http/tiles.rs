@@ -32,7 +32,7 @@ fn layers(params: &mut Params, map: &Snapshot, text: &str) -> Vec<Ident> {
 }
 
 /// The tile at that address; GDAL and others add an ending to `y`.
-fn coord(params: &mut Params, z: &str, x: &str, y: &str) -> Option<TileCoord> {
+pub fn coord(params: &mut Params, z: &str, x: &str, y: &str) -> Option<TileCoord> {
     let y = y.strip_suffix(".pbf").or_else(|| y.strip_suffix(".mvt")).unwrap_or(y);
     let mut whole = |name: &str, text: &str| {
         let value = number(text).filter(|v| (0.0..4_294_967_296.0).contains(v) && v.fract() == 0.0);
@@ -78,14 +78,20 @@ pub async fn tile(
     let layers = layers(&mut params, &map, &names);
     let Some(coord) = coord(&mut params, &z, &x, &y) else { return Err(params.refused()) };
     params.finish()?;
-    if accepted(&headers, &[MVT, "application/x-protobuf", "application/octet-stream"]).is_none() {
-        return Err(Problem::new(Kind::NotAcceptable, format!("Tiles are {MVT}.")));
-    }
+    acceptable(&headers)?;
     let tile = compute(move || app.tiles.tile(&map, &layers, coord)).await?;
     Ok(answer(&tile, &headers))
 }
 
-fn answer(tile: &CachedTile, headers: &HeaderMap) -> Response {
+/// Refuses a caller who cannot read tiles.
+pub fn acceptable(headers: &HeaderMap) -> Result<(), Problem> {
+    match accepted(headers, &[MVT, "application/x-protobuf", "application/octet-stream"]) {
+        Some(_) => Ok(()),
+        None => Err(Problem::new(Kind::NotAcceptable, format!("Tiles are {MVT}."))),
+    }
+}
+
+pub fn answer(tile: &CachedTile, headers: &HeaderMap) -> Response {
     let tag = HeaderValue::from_str(&tile.etag).unwrap_or(HeaderValue::from_static("\"\""));
     let known = etag::matches(headers, &tag);
     let caching = [(header::ETAG, tag), (header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))];

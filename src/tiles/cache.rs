@@ -21,6 +21,13 @@ pub struct CachedTile {
     pub etag: String,
 }
 
+impl CachedTile {
+    pub fn new(bytes: Vec<u8>) -> Self {
+        let etag: String = Sha256::digest(&bytes).iter().take(12).map(|b| format!("{b:02x}")).collect();
+        Self { bytes: Bytes::from(bytes), etag: format!("\"{etag}\"") }
+    }
+}
+
 type Key = (Vec<(Ident, Option<(i64, SightKey)>)>, TileCoord);
 
 /// Keeps tiles up to a number of bytes. Cloning shares it.
@@ -42,11 +49,7 @@ impl TileCache {
     pub fn tile(&self, map: &Seen, layers: &[Ident], coord: TileCoord) -> Arc<CachedTile> {
         let version = |id: &Ident| map.layer(id.as_str()).map(|(entry, data)| (data.version, map.key(entry)));
         let key = (layers.iter().map(|id| (id.clone(), version(id))).collect(), coord);
-        let entry = self.tiles.entry(key).or_insert_with(|| {
-            let bytes = Bytes::from(tile(map, layers, coord));
-            let etag = Sha256::digest(&bytes).iter().take(12).map(|b| format!("{b:02x}")).collect::<String>();
-            Arc::new(CachedTile { bytes, etag: format!("\"{etag}\"") })
-        });
+        let entry = self.tiles.entry(key).or_insert_with(|| Arc::new(CachedTile::new(tile(map, layers, coord))));
         self.counts[usize::from(entry.is_fresh())].fetch_add(1, Ordering::Relaxed);
         entry.into_value()
     }

@@ -3,11 +3,12 @@
 
 use super::outline::{Outline, outline};
 use super::{BUFFER, EXTENT, carried, layers as named};
-use crate::atlas::{CatalogueEntry, Feature, Ident, LayerData, Snapshot};
-use crate::geometry::TileCoord;
+use crate::atlas::{CatalogueEntry, Feature, FeatureId, Ident, LayerData, Snapshot};
+use crate::geometry::{BBox, TileCoord};
 use fast_mvt::{MvtFeatureBuilder, MvtGeomType, MvtLayerBuilder, MvtResult, MvtTileBuilder, MvtValueRef};
-use geo::InteriorPoint;
+use geo::{Geometry, InteriorPoint};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Property that marks a synthetic feature.
@@ -35,26 +36,48 @@ pub fn tile(snapshot: &Snapshot, layers: &[Ident], coord: TileCoord) -> Vec<u8> 
     bytes
 }
 
-fn layer(entry: &CatalogueEntry, data: &LayerData, coord: TileCoord) -> MvtResult<Vec<u8>> {
+/// What a tile shows of something: a shape, and what is said of it.
+pub struct Shown<'a> {
+    pub id: FeatureId,
+    pub geometry: &'a Geometry,
+    pub bbox: BBox,
+    pub tags: Vec<(&'a str, Cow<'a, Value>)>,
+}
+
+/// What lies in a tile and its margin, in order of id: the index gives no order, and the same snapshot must
+/// give the same bytes.
+pub fn here(data: &LayerData, coord: TileCoord) -> Vec<&Arc<Feature>> {
     let mut here: Vec<&Arc<Feature>> = data.in_bbox(coord.bbox(f64::from(BUFFER) / f64::from(EXTENT))).collect();
-    // The index gives no order; the same snapshot must give the same bytes.
     here.sort_unstable_by_key(|f| f.id);
+    here
+}
+
+fn layer(entry: &CatalogueEntry, data: &LayerData, coord: TileCoord) -> MvtResult<Vec<u8>> {
     let properties: Vec<&Ident> = carried(entry).map(|p| &p.name).collect();
-    let mut builder = MvtTileBuilder::new().layer(entry.layer.id.as_str())?;
-    for feature in here {
-        let Some(outline) = outline(&feature.geometry, coord) else { continue };
+    part(entry.layer.id.as_str(), here(data, coord).into_iter().map(|feature| shown(feature, &properties)), coord)
+}
+
+fn shown<'a>(feature: &'a Feature, properties: &[&'a Ident]) -> Shown<'a> {
+    let value = |name: &&'a Ident| Some((name.as_str(), Cow::Borrowed(feature.properties.get(name.as_str())?)));
+    let mut tags: Vec<_> = properties.iter().filter_map(value).collect();
+    if feature.is_synthetic() {
+        tags.push((SYNTHETIC, Cow::Owned(Value::Bool(true))));
+    }
+    Shown { id: feature.id, geometry: &feature.geometry, bbox: feature.bbox, tags }
+}
+
+/// The part of a tile with these things; no bytes where the tile shows none of them.
+pub fn part<'a>(name: &str, all: impl Iterator<Item = Shown<'a>>, coord: TileCoord) -> MvtResult<Vec<u8>> {
+    let mut builder = MvtTileBuilder::new().layer(name)?;
+    for shown in all {
+        let Some(outline) = outline(shown.geometry, coord) else { continue };
         let mut written = geometry(builder, &outline)?;
-        written.id(u64::try_from(feature.id.0).ok());
-        for name in &properties {
-            if let Some(value) = feature.properties.get(name.as_str()) {
-                tag(&mut written, name.as_str(), value)?;
-            }
+        written.id(u64::try_from(shown.id.0).ok());
+        for (name, value) in &shown.tags {
+            tag(&mut written, name, value)?;
         }
-        if matches!(outline, Outline::Areas(_)) && named_here(feature, coord) {
+        if matches!(outline, Outline::Areas(_)) && named_here(&shown, coord) {
             written.tag_ref(NAMED_HERE, MvtValueRef::Bool(true))?;
-        }
-        if feature.is_synthetic() {
-            written.tag_ref(SYNTHETIC, MvtValueRef::Bool(true))?;
         }
         builder = written.end();
     }
@@ -62,17 +85,17 @@ fn layer(entry: &CatalogueEntry, data: &LayerData, coord: TileCoord) -> MvtResul
 }
 
 /// Whether the area's name belongs into this tile: a point inside the area lies in it.
-fn named_here(feature: &Feature, coord: TileCoord) -> bool {
+fn named_here(shown: &Shown<'_>, coord: TileCoord) -> bool {
     let inside = |lon: f64, lat: f64| {
         let (x, y) = coord.unit(lon, lat);
         (0.0..1.0).contains(&x) && (0.0..1.0).contains(&y)
     };
-    let b = feature.bbox;
+    let b = shown.bbox;
     let (north_west, south_east) = (inside(b.west, b.north), inside(b.east, b.south));
     if north_west && south_east {
         return true;
     }
-    feature.geometry.interior_point().is_some_and(|p| inside(p.x(), p.y()))
+    shown.geometry.interior_point().is_some_and(|p| inside(p.x(), p.y()))
 }
 
 /// Starts a feature. The encoder winds rings by their role: outer ones clockwise on screen.

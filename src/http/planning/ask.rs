@@ -14,7 +14,9 @@ use crate::planning::scenario::{Measure, ScenarioId};
 use crate::planning::{Coverage, Extent, Scope};
 use crate::walk::Direction;
 use axum::Json;
-use axum::http::header;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use serde::Serialize;
@@ -45,6 +47,41 @@ pub struct QuestionParams {
     unknown_hours: Option<String>,
     /// Id of a scenario: the answer is of the map with its measures taken
     scenario: Option<String>,
+}
+
+/// A planner's call: on what map, with which rights, and what is asked.
+pub struct Call {
+    pub app: Arc<App>,
+    pub seen: Seen,
+    pub rights: Rights,
+    pub params: Params,
+    pub headers: HeaderMap,
+}
+
+impl FromRequestParts<Arc<App>> for Call {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let seen = Seen::from_request_parts(parts, app).await?;
+        let rights = Rights::from_request_parts(parts, app).await?;
+        let (params, headers) = (Params::of(&parts.uri), parts.headers.clone());
+        Ok(Self { app: Arc::clone(app), seen, rights, params, headers })
+    }
+}
+
+impl Call {
+    /// The question that is asked, and the scenario on whose map; the former is `None` after noting a
+    /// fault.
+    pub async fn question(&mut self) -> Result<(Option<Question>, Option<Chosen>), Problem> {
+        let question = Question::read(&mut self.params, &self.seen, (self.app.clock)());
+        Ok((question, scenario(&mut self.params, &self.app).await?))
+    }
+
+    /// Ends the reading.
+    pub async fn desk(self, chosen: Option<Chosen>) -> Result<Desk, Problem> {
+        self.params.finish()?;
+        Desk::new(self.app, &self.seen, self.rights, chosen).await
+    }
 }
 
 /// Whose walks to what, by which bands.
@@ -182,6 +219,11 @@ impl Desk {
 
     pub fn coverage(&self, walks: &Walks) -> Result<Arc<Coverage>, Problem> {
         self.app.plans().coverage(&self.map, walks).map_err(Problem::from)
+    }
+
+    /// As things are.
+    pub fn coverage_now(&self, walks: &Walks) -> Result<Arc<Coverage>, Problem> {
+        self.app.plans().coverage(&self.now, walks).map_err(Problem::from)
     }
 
     /// The areas of a level; all buildings lie outside where there is none.

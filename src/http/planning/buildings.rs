@@ -1,23 +1,17 @@
 //! `GET /api/planning/coverage/buildings`: the buildings that lack the place, worst first.
 
-use super::ask::{Desk, Format, Question, QuestionParams, feature, scenario};
+use super::ask::{Call, Desk, Format, Question, QuestionParams, feature};
 use super::body::{AreaBody, BandBody, CountBody};
-use crate::accounts::Seen;
-use crate::app::App;
 use crate::atlas::{AreaRef, FeatureId, Ident};
-use crate::http::authorization::Rights;
 use crate::http::compute;
 use crate::http::error::Problem;
-use crate::http::params::Params;
 use crate::http::sheet::sheet;
 use crate::http::walking::WalkerParams;
 use crate::http::wire;
 use crate::planning::coverage::Count;
-use axum::extract::State;
 use axum::response::Response;
 use geo::Intersects;
 use serde::Serialize;
-use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// Most of one answer.
@@ -72,23 +66,16 @@ struct Page {
         (status = 200, content((BuildingsBody = "application/json"), (String = "text/csv"))),
         (status = 422),
     ))]
-pub async fn get(
-    State(app): State<Arc<App>>,
-    seen: Seen,
-    rights: Rights,
-    mut params: Params,
-) -> Result<Response, Problem> {
-    let question = Question::read(&mut params, &seen, (app.clock)());
-    let chosen = scenario(&mut params, &app).await?;
-    let within = feature(&mut params, "in", &seen);
-    let limit = params.whole("limit", 100, 1..=MOST);
-    let offset = params.whole("offset", 0, 0..=u32::MAX);
-    let format = Format::table(&mut params);
+pub async fn get(mut call: Call) -> Result<Response, Problem> {
+    let (question, chosen) = call.question().await?;
+    let within = feature(&mut call.params, "in", &call.seen);
+    let limit = call.params.whole("limit", 100, 1..=MOST);
+    let offset = call.params.whole("offset", 0, 0..=u32::MAX);
+    let format = Format::table(&mut call.params);
     let Some((question, ((limit, offset), format))) = question.zip(limit.zip(offset).zip(format)) else {
-        return Err(params.refused());
+        return Err(call.params.refused());
     };
-    params.finish()?;
-    let desk = Desk::new(app, &seen, rights, chosen).await?;
+    let desk = call.desk(chosen).await?;
     compute(move || {
         let page = match format {
             Format::Csv => Page { offset: 0, limit: usize::MAX, within },

@@ -1,23 +1,17 @@
 //! `GET /api/planning/coverage`: who has the place within reach, by area.
 
-use super::ask::{Desk, Format, Question, QuestionParams, level, scenario};
+use super::ask::{Call, Desk, Format, Question, QuestionParams, level};
 use super::body::{AreaBody, BandBody, TallyBody, percent};
-use crate::accounts::Seen;
-use crate::app::App;
 use crate::atlas::Ident;
-use crate::http::authorization::Rights;
 use crate::http::compute;
 use crate::http::error::Problem;
-use crate::http::params::Params;
 use crate::http::sheet::sheet;
 use crate::http::walking::WalkerParams;
 use crate::http::wire;
-use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// Households and buildings that have a place within reach
@@ -62,18 +56,11 @@ pub struct RowBody {
             content((CoverageBody = "application/json"), (String = "text/csv"), (Object = "application/geo+json"))),
         (status = 422),
     ))]
-pub async fn get(
-    State(app): State<Arc<App>>,
-    seen: Seen,
-    rights: Rights,
-    mut params: Params,
-) -> Result<Response, Problem> {
-    let question = Question::read(&mut params, &seen, (app.clock)());
-    let chosen = scenario(&mut params, &app).await?;
-    let (by, format) = (level(&mut params, &seen), Format::any(&mut params));
-    let Some(((question, by), format)) = question.zip(by).zip(format) else { return Err(params.refused()) };
-    params.finish()?;
-    let desk = Desk::new(app, &seen, rights, chosen).await?;
+pub async fn get(mut call: Call) -> Result<Response, Problem> {
+    let (question, chosen) = call.question().await?;
+    let (by, format) = (level(&mut call.params, &call.seen), Format::any(&mut call.params));
+    let Some(((question, by), format)) = question.zip(by).zip(format) else { return Err(call.params.refused()) };
+    let desk = call.desk(chosen).await?;
     compute(move || {
         let body = answer(&desk, &question, by)?;
         match format {

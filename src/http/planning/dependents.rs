@@ -1,20 +1,14 @@
 //! `GET /api/planning/coverage/dependents`: who depends on one place.
 
-use super::ask::{Desk, Format, Question, QuestionParams, scenario};
+use super::ask::{Call, Desk, Format, Question, QuestionParams};
 use super::body::{BandBody, CountBody, FacilityBody};
-use crate::accounts::Seen;
-use crate::app::App;
-use crate::http::authorization::Rights;
 use crate::http::compute;
 use crate::http::error::Problem;
-use crate::http::params::Params;
 use crate::http::sheet::sheet;
 use crate::http::walking::WalkerParams;
 use crate::planning::coverage::{Count, dependents};
-use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
-use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// Who depends on one place
@@ -57,17 +51,12 @@ pub struct DependentBody {
         (status = 200, content((DependentsBody = "application/json"), (String = "text/csv"))),
         (status = 422),
     ))]
-pub async fn get(
-    State(app): State<Arc<App>>,
-    seen: Seen,
-    rights: Rights,
-    mut params: Params,
-) -> Result<Response, Problem> {
-    let question = Question::read(&mut params, &seen, (app.clock)());
-    let chosen = scenario(&mut params, &app).await?;
-    let Some((question, format)) = question.zip(Format::table(&mut params)) else { return Err(params.refused()) };
-    params.finish()?;
-    let desk = Desk::new(app, &seen, rights, chosen).await?;
+pub async fn get(mut call: Call) -> Result<Response, Problem> {
+    let (question, chosen) = call.question().await?;
+    let Some((question, format)) = question.zip(Format::table(&mut call.params)) else {
+        return Err(call.params.refused());
+    };
+    let desk = call.desk(chosen).await?;
     compute(move || {
         let body = answer(&desk, &question)?;
         format.tell(body, table)

@@ -1,19 +1,14 @@
 //! `GET /api/planning/grid-size`: whether the grids are of the right size.
 
-use super::ask::{Desk, Format, level};
+use super::ask::{Call, Desk, Format, level};
 use super::body::{AreaBody, CountBody};
-use crate::accounts::Seen;
-use crate::app::App;
-use crate::http::authorization::Rights;
 use crate::http::compute;
 use crate::http::error::Problem;
 use crate::http::params::Params;
 use crate::http::sheet::sheet;
 use crate::planning::grid_size::{Fit, GridSize, SizeRule, grid_sizes};
-use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
-use std::sync::Arc;
 use utoipa::ToSchema;
 
 const MOST: u32 = 100_000;
@@ -78,19 +73,13 @@ impl From<Fit> for FitBody {
         ("format" = Option<String>, Query, description = "json (default) or csv", pattern = "^(json|csv)$"),
     ),
     responses((status = 200, content((GridSizesBody = "application/json"), (String = "text/csv")))))]
-pub async fn get(
-    State(app): State<Arc<App>>,
-    seen: Seen,
-    rights: Rights,
-    mut params: Params,
-) -> Result<Response, Problem> {
-    let by = level(&mut params, &seen);
-    let rule = rule(&mut params);
-    let Some(((by, rule), format)) = by.zip(rule).zip(Format::table(&mut params)) else {
-        return Err(params.refused());
+pub async fn get(mut call: Call) -> Result<Response, Problem> {
+    let by = level(&mut call.params, &call.seen);
+    let rule = rule(&mut call.params);
+    let Some(((by, rule), format)) = by.zip(rule).zip(Format::table(&mut call.params)) else {
+        return Err(call.params.refused());
     };
-    params.finish()?;
-    let desk = Desk::new(app, &seen, rights, None).await?;
+    let desk = call.desk(None).await?;
     compute(move || {
         let scope = desk.scope();
         let groups = desk.groups(by.as_ref());

@@ -1,22 +1,16 @@
 //! `GET /api/planning/coverage/hours`: who has an open place within reach, hour by hour.
 
-use super::ask::{Desk, Question, QuestionParams, scenario};
+use super::ask::{Call, Desk, Question, QuestionParams};
 use super::body::{BandBody, CoveredBody};
-use crate::accounts::Seen;
-use crate::app::App;
 use crate::atlas::hours::zone;
-use crate::http::authorization::Rights;
 use crate::http::compute;
 use crate::http::error::Problem;
-use crate::http::params::Params;
 use crate::http::walking::WalkerParams;
 use crate::planning::coverage::by_hour;
 use axum::Json;
-use axum::extract::State;
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
-use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// Coverage through a day
@@ -48,23 +42,16 @@ pub struct HourBody {
         ("date" = Option<NaiveDate>, Query, description = "YYYY-MM-DD; today when left out", format = Date),
     ),
     responses((status = 200, body = HoursBody), (status = 422)))]
-pub async fn get(
-    State(app): State<Arc<App>>,
-    seen: Seen,
-    rights: Rights,
-    mut params: Params,
-) -> Result<Json<HoursBody>, Problem> {
-    let now = (app.clock)();
-    let zone = zone(seen.place.timezone.as_deref());
-    if params.has("open_at") {
-        params.fault("open_at", "has no meaning here: every hour of the day is told");
+pub async fn get(mut call: Call) -> Result<Json<HoursBody>, Problem> {
+    let now = (call.app.clock)();
+    let zone = zone(call.seen.place.timezone.as_deref());
+    if call.params.has("open_at") {
+        call.params.fault("open_at", "has no meaning here: every hour of the day is told");
     }
-    let question = Question::read(&mut params, &seen, now);
-    let chosen = scenario(&mut params, &app).await?;
-    let date = params.day("date", now.with_timezone(&zone).date_naive());
-    let Some((question, date)) = question.zip(date) else { return Err(params.refused()) };
-    params.finish()?;
-    let desk = Desk::new(app, &seen, rights, chosen).await?;
+    let (question, chosen) = call.question().await?;
+    let date = call.params.day("date", now.with_timezone(&zone).date_naive());
+    let Some((question, date)) = question.zip(date) else { return Err(call.params.refused()) };
+    let desk = call.desk(chosen).await?;
     compute(move || answer(&desk, &question, date, zone)).await?.map(Json)
 }
 

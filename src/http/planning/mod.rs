@@ -8,3 +8,4 @@ pub mod dependents;
 pub mod grid_size;
 pub mod hours;
 pub mod parking;
+pub mod tiles;

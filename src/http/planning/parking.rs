@@ -1,20 +1,14 @@
 //! `GET /api/planning/parking`: spaces against households, and bays by road.
 
-use super::ask::{Desk, Format, level};
+use super::ask::{Call, Format, level};
 use super::body::AreaBody;
-use crate::accounts::Seen;
-use crate::app::App;
-use crate::http::authorization::Rights;
 use crate::http::compute;
 use crate::http::error::Problem;
-use crate::http::params::Params;
 use crate::http::sheet::sheet;
 use crate::planning::Scope;
 use crate::planning::parking::{RoadBays, Supply, bays_by_road, supply};
-use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
-use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// Parking against households
@@ -85,16 +79,10 @@ impl From<RoadBays> for RoadBody {
         ("format" = Option<String>, Query, description = "json (default) or csv", pattern = "^(json|csv)$"),
     ),
     responses((status = 200, content((ParkingBody = "application/json"), (String = "text/csv")))))]
-pub async fn get(
-    State(app): State<Arc<App>>,
-    seen: Seen,
-    rights: Rights,
-    mut params: Params,
-) -> Result<Response, Problem> {
-    let by = level(&mut params, &seen);
-    let Some((by, format)) = by.zip(Format::table(&mut params)) else { return Err(params.refused()) };
-    params.finish()?;
-    let desk = Desk::new(app, &seen, rights, None).await?;
+pub async fn get(mut call: Call) -> Result<Response, Problem> {
+    let by = level(&mut call.params, &call.seen);
+    let Some((by, format)) = by.zip(Format::table(&mut call.params)) else { return Err(call.params.refused()) };
+    let desk = call.desk(None).await?;
     compute(move || {
         let scope = desk.scope();
         let all = scope == Scope::All;

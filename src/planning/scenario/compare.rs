@@ -43,6 +43,31 @@ pub struct Comparison {
     pub saved_s: f64,
 }
 
+/// How a building's walk changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shift {
+    /// Covered after and not before.
+    Gained,
+    /// Covered before and not after.
+    Lost,
+    Nearer,
+    Farther,
+}
+
+/// How the walk of a building changes; `None` when it is the same.
+pub fn shift(before: &Coverage, after: &Coverage, home: usize, within: Extent) -> Option<Shift> {
+    let seconds = |coverage: &Coverage| coverage.walk(home).unwrap_or(Seconds::NEVER).0;
+    let (old, new) = (seconds(before), seconds(after));
+    match (before.covers(home, within), after.covers(home, within)) {
+        (false, true) => Some(Shift::Gained),
+        (true, false) => Some(Shift::Lost),
+        // Both may have no end.
+        _ if old == new || (old - new).abs() <= SAME_S => None,
+        _ if new < old => Some(Shift::Nearer),
+        _ => Some(Shift::Farther),
+    }
+}
+
 /// Walks that differ by less are the same: costs are whole millimetres.
 const SAME_S: f64 = 5e-3;
 
@@ -54,19 +79,17 @@ pub fn compare(before: &Coverage, after: &Coverage, groups: &Groups, within: Ext
     let longest = within.budget(&before.profile).0;
     for home in scope.of(before.homes.len().min(after.homes.len())) {
         let households = before.homes[home].households;
-        let (old, new) = (before.walk(home), after.walk(home));
-        let seconds = |walk: Option<Seconds>| walk.unwrap_or(Seconds::NEVER).0;
-        if old.is_some() != new.is_some() || (seconds(old) - seconds(new)).abs() > SAME_S {
-            homes.push(HomeChange { home, before: old, after: new });
-            saved_s += f64::from(households) * (seconds(old).min(longest) - seconds(new).min(longest));
-        }
+        let Some(shift) = shift(before, after, home, within) else { continue };
+        let seconds = |coverage: &Coverage| coverage.walk(home).unwrap_or(Seconds::NEVER).0.min(longest);
+        homes.push(HomeChange { home, before: before.walk(home), after: after.walk(home) });
+        saved_s += f64::from(households) * (seconds(before) - seconds(after));
         let one = Count { households: u64::from(households), buildings: 1 };
         let area = groups.of(home).map_or(&mut outside, |area| &mut areas[area]);
         for change in [area, &mut whole] {
-            match (before.covers(home, within), after.covers(home, within)) {
-                (false, true) => change.gained += one,
-                (true, false) => change.lost += one,
-                _ => {}
+            match shift {
+                Shift::Gained => change.gained += one,
+                Shift::Lost => change.lost += one,
+                Shift::Nearer | Shift::Farther => {}
             }
         }
     }

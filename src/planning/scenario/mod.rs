@@ -9,7 +9,7 @@ mod pair;
 mod tests;
 
 pub use apply::{Applied, apply};
-pub use compare::{AreaChange, Change, Comparison, HomeChange, compare};
+pub use compare::{AreaChange, Change, Comparison, HomeChange, Shift, compare, shift};
 
 use crate::atlas::{FeatureId, Ident};
 use crate::geometry::LonLat;
