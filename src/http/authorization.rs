@@ -171,6 +171,7 @@ pub const TABLE: &[Rule] = &[
     plan("GET", "/api/planning/coverage/dependents"),
     plan("GET", "/api/planning/grid-size"),
     plan("GET", "/api/planning/parking"),
+    plan("GET", "/api/planning/score"),
     ask("GET", "/open311/v2/{document}"),
     ask("GET", "/open311/v2/services/{document}"),
     ask("GET", "/open311/v2/requests/{document}"),

@@ -124,6 +124,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(planning::dependents::get))
         .routes(routes!(planning::grid_size::get))
         .routes(routes!(planning::parking::get))
+        .routes(routes!(planning::score::get))
         .routes(routes!(open311::get, open311::post))
         .routes(routes!(open311::service))
         .routes(routes!(open311::request))

@@ -5,11 +5,13 @@
 use super::coverage::{Count, Coverage, CoverageQuery, Tally, coverage};
 use super::error::{WalkError, network};
 use super::extent::Extent;
+use crate::atlas::facility::Facility;
 use crate::atlas::{Ident, Snapshot};
 use crate::geometry::{BBox, LonLat, Metres, Plane, Seconds, Xy, ground_distance};
 use crate::walk::{ClosestQuery, Direction, Doorstep, Profile, ReachQuery};
 use geo::Intersects;
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// The times of the standard's three circles.
 pub const CIRCLES: [Extent; 3] = [Extent::Minutes(5), Extent::Minutes(10), Extent::Minutes(15)];
@@ -89,6 +91,7 @@ pub struct Ground {
     homes: Vec<usize>,
     /// Points strewn evenly over it.
     samples: Vec<LonLat>,
+    facilities: Vec<Arc<Facility>>,
 }
 
 /// Samples of the ground are at least so far apart, and there are not more than this of them.
@@ -101,11 +104,18 @@ impl Ground {
     pub fn new(snapshot: &Snapshot, shape: &geo::Geometry) -> Self {
         let polygon = matches!(shape, geo::Geometry::Polygon(_) | geo::Geometry::MultiPolygon(_));
         let Some(bbox) = BBox::of(shape).filter(|_| polygon) else {
-            return Self { homes: Vec::new(), samples: Vec::new() };
+            return Self { homes: Vec::new(), samples: Vec::new(), facilities: Vec::new() };
         };
         let inside = |at: LonLat| bbox.contains(at) && shape.intersects(&geo::Point(at.coord()));
         let homes = (0..snapshot.homes.len()).into_par_iter().filter(|i| inside(snapshot.homes[*i].at)).collect();
-        Self { homes, samples: samples(bbox).into_par_iter().filter(|at| inside(*at)).collect() }
+        let facilities = snapshot.facilities.iter().filter(|place| inside(place.anchor)).cloned().collect();
+        Self { homes, samples: samples(bbox).into_par_iter().filter(|at| inside(*at)).collect(), facilities }
+    }
+
+    /// Who lives there.
+    pub fn count(&self, snapshot: &Snapshot) -> Count {
+        let households = self.homes.iter().map(|home| u64::from(snapshot.homes[*home].households)).sum();
+        Count { households, buildings: self.homes.len() as u64 }
     }
 }
 
@@ -131,6 +141,8 @@ pub struct CategoryScore {
     pub category: Ident,
     /// One of the five.
     pub basic: bool,
+    /// Places inside the area.
+    pub facilities: usize,
     /// Households and buildings within each of [`CIRCLES`].
     pub tally: Tally,
     /// Share of the ground within each of [`CIRCLES`], 0 to 1.
@@ -155,7 +167,7 @@ pub struct AreaScore {
 pub struct Board {
     profile: Profile,
     /// In the order of the catalogue's categories.
-    coverages: Vec<Coverage>,
+    coverages: Vec<Arc<Coverage>>,
 }
 
 impl Board {
@@ -165,7 +177,13 @@ impl Board {
             coverage(snapshot, &query)
         };
         let coverages: Result<Vec<Coverage>, WalkError> = snapshot.catalogue.categories.par_iter().map(one).collect();
-        Ok(Self { profile: profile.clone(), coverages: coverages? })
+        Ok(Self::of(profile, coverages?.into_iter().map(Arc::new).collect()))
+    }
+
+    /// From what is known already: the coverage of each category, in the order of the catalogue, by walks of a
+    /// quarter of an hour at least.
+    pub fn of(profile: &Profile, coverages: Vec<Arc<Coverage>>) -> Self {
+        Self { profile: profile.clone(), coverages }
     }
 
     /// How an area stands on the map that the board is of.
@@ -183,6 +201,7 @@ impl Board {
             CategoryScore {
                 category: category.id.clone(),
                 basic: category.basic,
+                facilities: area.facilities.iter().filter(|f| f.categories.contains(&category.id)).count(),
                 tally: coverage.tally_of(area.homes.iter().copied(), &CIRCLES),
                 ground: CIRCLES.map(|circle| share(&walks, |walk| circle.admits(walk, &self.profile))),
                 line: self.within_radii(snapshot, area, &category.id),
@@ -205,7 +224,7 @@ impl Board {
     }
 
     fn five(&self, snapshot: &Snapshot, area: &Ground) -> ([Count; 3], [Option<f64>; 3]) {
-        let basic: Vec<&Coverage> = {
+        let basic: Vec<&Arc<Coverage>> = {
             let all = snapshot.catalogue.categories.iter().zip(&self.coverages);
             all.filter(|(category, _)| category.basic).map(|(_, coverage)| coverage).collect()
         };

@@ -8,4 +8,5 @@ pub mod dependents;
 pub mod grid_size;
 pub mod hours;
 pub mod parking;
+pub mod score;
 pub mod tiles;
