@@ -10,6 +10,7 @@ pub mod metrics;
 pub mod office;
 mod plans;
 mod random;
+mod runs;
 mod tail;
 
 pub use events::{ChangeEvent, Heard, heard_of};
@@ -17,6 +18,7 @@ pub use issues::IssueChange;
 pub use looks::Looks;
 pub use plans::{Plans, Walks};
 pub use random::random;
+pub use runs::{Failure, Found, RunId, Runs, Sited, Started, Work};
 
 use crate::accounts::{Sight, Throttle};
 use crate::atlas::{Change, Snapshot};
@@ -62,6 +64,8 @@ pub struct App {
     map: ArcSwapOption<Snapshot>,
     looks: Looks,
     plans: Plans,
+    /// Long computations of planners.
+    pub runs: Runs,
     events: broadcast::Sender<Arc<ChangeEvent>>,
     recent: Recent,
     /// Rules of dispatch.
@@ -93,6 +97,7 @@ impl App {
             map: ArcSwapOption::empty(),
             looks: Looks::default(),
             plans: Plans::default(),
+            runs: Runs::default(),
             events: broadcast::channel(EVENTS).0,
             recent: Recent::default(),
             rules,
@@ -203,6 +208,7 @@ impl App {
 
     /// Asks everything that runs without an end (streams, the tail) to end.
     pub fn stop(&self) {
+        self.runs.stop();
         self.stop.send_replace(true);
     }
 

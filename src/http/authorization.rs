@@ -172,6 +172,12 @@ pub const TABLE: &[Rule] = &[
     plan("GET", "/api/planning/grid-size"),
     plan("GET", "/api/planning/parking"),
     plan("GET", "/api/planning/score"),
+    // Runs are their makers'.
+    plan("POST", "/api/planning/siting"),
+    plan("POST", "/api/planning/missing-links"),
+    plan("GET", "/api/planning/runs/{id}"),
+    plan("DELETE", "/api/planning/runs/{id}"),
+    plan("GET", "/api/planning/runs/{id}/marginal"),
     ask("GET", "/open311/v2/{document}"),
     ask("GET", "/open311/v2/services/{document}"),
     ask("GET", "/open311/v2/requests/{document}"),

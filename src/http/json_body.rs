@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 const NAMED: usize = 100;
 
 /// The members of a body.
+#[derive(Default)]
 pub struct Members {
     /// Texts, numbers and truth values.
     pub params: Params,
@@ -40,6 +41,10 @@ impl Members {
         let bad = |detail: String| Problem::new(Kind::InvalidBody, detail);
         let map: Map<String, Value> =
             serde_json::from_slice(bytes).map_err(|e| bad(format!("The body is not a JSON object: {e}.")))?;
+        Ok(Self::of(map))
+    }
+
+    fn of(map: Map<String, Value>) -> Self {
         let (mut pairs, mut lists) = (Vec::new(), Map::new());
         for (name, value) in map {
             match value {
@@ -51,7 +56,7 @@ impl Members {
                 }
             }
         }
-        Ok(Self { params: Params::from_pairs(pairs), lists })
+        Self { params: Params::from_pairs(pairs), lists }
     }
 
     /// Whether a flag is set; `false` when left out.
@@ -90,6 +95,30 @@ impl Members {
         Some((points, bad))
     }
 
+    /// An object in the body, to be given back by [`Self::adopt`]; `None` when it is left out or wrong.
+    pub fn part(&mut self, name: &str) -> Option<Self> {
+        match self.lists.remove(name) {
+            Some(Value::Object(members)) => Some(Self::of(members)),
+            Some(_) => {
+                self.params.fault(name, "is not an object");
+                None
+            }
+            None => {
+                if self.params.optional(name).is_some() {
+                    self.params.fault(name, "is not an object");
+                }
+                None
+            }
+        }
+    }
+
+    /// The faults of a part of the body, under its name.
+    pub fn adopt(&mut self, name: &str, part: Self) {
+        for fault in part.finish().err().into_iter().flat_map(|problem| problem.errors) {
+            self.params.fault(&format!("{name}.{}", fault.field), fault.detail);
+        }
+    }
+
     /// Notes that points of a list are wrong, the first hundred by name.
     pub fn refuse(&mut self, name: &str, bad: &[BadPoint]) {
         for point in bad.iter().take(NAMED) {
@@ -98,6 +127,17 @@ impl Members {
         if bad.len() > NAMED {
             self.params.fault(name, format!("has {} more such points", bad.len() - NAMED));
         }
+    }
+
+    /// Whether the member is a list or an object.
+    pub fn has_list(&self, name: &str) -> bool {
+        self.lists.contains_key(name)
+    }
+
+    /// The problem that tells the faults; for a reading that did not come to its end.
+    pub fn refused(&mut self) -> Problem {
+        let refused = std::mem::take(self).finish().err();
+        refused.unwrap_or_else(|| Problem::internal("a body was refused without a fault"))
     }
 
     /// Ends the reading: what was never asked for is not known.

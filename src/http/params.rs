@@ -36,6 +36,11 @@ impl Params {
         self.faults.push(FieldError { field: field.into(), detail: detail.to_string() });
     }
 
+    /// Whether something about `field` is wrong so far.
+    pub fn is_faulty(&self, field: &str) -> bool {
+        self.faults.iter().any(|fault| fault.field == field)
+    }
+
     /// As they were given.
     pub fn pairs(&self) -> &[(String, String)] {
         &self.pairs

@@ -10,6 +10,7 @@ use super::coverage::{Count, CoverageQuery, kind};
 use super::error::{LONGEST_WALK, WalkError, network};
 use super::extent::Extent;
 use super::run::{Cancelled, Run};
+use super::scope::Scope;
 use crate::atlas::Snapshot;
 use crate::atlas::facility::Home;
 use crate::geometry::{LonLat, Metres, Seconds, ground_distance};
@@ -31,6 +32,8 @@ pub struct MissingQuery<'q> {
     pub detour: Seconds,
     /// So many links.
     pub limit: usize,
+    /// Who is to be helped.
+    pub scope: Scope,
 }
 
 /// A link that does not exist.
@@ -133,7 +136,7 @@ impl Ask<'_> {
         let lacks = |(i, home): (usize, &Home)| {
             let walk = closest.of(self.snapshot.doors.home(i)).first().map(|(_, walk)| *walk);
             let covered = walk.is_some_and(|walk| self.query.within.admits(walk, self.query.coverage.profile));
-            (home.households > 0 && !covered).then_some(i)
+            (home.households > 0 && !covered && self.query.scope.holds(i)).then_some(i)
         };
         let lacking: Vec<usize> = self.snapshot.homes.par_iter().enumerate().filter_map(lacks).collect();
         (corners, lacking.into_iter().collect())
@@ -284,6 +287,6 @@ impl Ask<'_> {
 impl<'q> MissingQuery<'q> {
     /// Links of up to 150 m that save at least three minutes.
     pub fn new(coverage: CoverageQuery<'q>, within: Extent) -> Self {
-        Self { coverage, within, longest: Metres(150.0), detour: Seconds(180.0), limit: 20 }
+        Self { coverage, within, longest: Metres(150.0), detour: Seconds(180.0), limit: 20, scope: Scope::All }
     }
 }

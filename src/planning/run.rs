@@ -27,7 +27,8 @@ impl Run {
         (self.done.load(Ordering::Relaxed), self.of.load(Ordering::Relaxed))
     }
 
-    pub(super) fn check(&self) -> Result<(), Cancelled> {
+    /// Whether to go on.
+    pub fn check(&self) -> Result<(), Cancelled> {
         if self.cancelled.load(Ordering::Relaxed) { Err(Cancelled) } else { Ok(()) }
     }
 

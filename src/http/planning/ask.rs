@@ -200,7 +200,7 @@ pub struct Desk {
     pub map: Arc<Snapshot>,
     /// As things are.
     pub now: Arc<Snapshot>,
-    rights: Rights,
+    pub rights: Rights,
 }
 
 impl Desk {

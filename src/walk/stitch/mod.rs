@@ -22,7 +22,8 @@ const TOUCH_M: f64 = 0.5;
 const FAR_M: f64 = 5_000.0;
 
 /// What a planner draws.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum LinkKind {
     #[default]
     Path,
