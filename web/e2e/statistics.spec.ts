@@ -124,7 +124,7 @@ test.describe('on a phone', () => {
   test('the report fits, and only the table is wider', async ({ page }) => {
     await openReport(page, `&f.date=${lastMonth()}&lang=en`);
     await expect(table(page)).toBeVisible();
-    await fitsFingers(page, '.statistics');
+    await fitsFingers(page, '.paper');
     await picture(page, 'statistics-phone-en');
   });
 });

@@ -123,7 +123,8 @@ export interface Supply {
 }
 export interface Parking {
   rows: (Supply & { area: AreaRef; bbox: Bbox })[];
-  outside: Supply;
+  /** `null` where it is not the planner's own. */
+  outside: Supply | null;
   roads: { road: string | null; bays: number; rows: number }[];
 }
 
@@ -267,6 +268,9 @@ export const dependents = (q: Query, signal?: AbortSignal): Promise<Result<Depen
 /** The address of the tiles, as the map asks for it. */
 export const coverageTiles = (q: Query): string =>
   location.origin + url('/planning/coverage/tiles/{z}/{x}/{y}', q);
+
+/** The areas of a layer, as the map asks for them. */
+export const areaTiles = (layer: string): string => location.origin + url(`/tiles/${layer}/{z}/{x}/{y}`);
 
 export const areaScore = (q: Query, signal?: AbortSignal): Promise<Result<AreaScore>> =>
   get('score', q, signal);

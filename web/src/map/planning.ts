@@ -16,7 +16,23 @@ export const SHARES = [
   { from: 0.5, colour: '#fdd49e' },
   { from: 0, colour: '#f28e2b' },
 ] as const;
+/** Of a share, and what can be read on it. */
+export function shareColours(share: number | null): { ground: string; ink: string } {
+  const colour = share === null ? '#e2e8f0' : (SHARES.find((s) => share >= s.from)?.colour ?? '#e2e8f0');
+  return { ground: colour, ink: colour === SHARES[0].colour ? '#ffffff' : '#0f172a' };
+}
 export const CHANGES = { gained: '#0f766e', nearer: '#99d8c9', farther: '#fdba74', lost: '#c2410c' } as const;
+/** Too many households, the right number, too few. */
+export const FITS = { over: '#c2410c', right: '#9ecae1', under: '#fde68a' } as const;
+/** Parking spaces a household, from the upper end. */
+export const SUPPLY = [
+  { from: 1, colour: '#08519c' },
+  { from: 0.6, colour: '#6baed6' },
+  { from: 0.3, colour: '#fdd49e' },
+  { from: 0, colour: '#f28e2b' },
+] as const;
+export const supplyColour = (per: number | null): string =>
+  per === null ? '#e2e8f0' : (SUPPLY.find((s) => per >= s.from)?.colour ?? '#e2e8f0');
 export const SITE = '#7c3aed';
 
 /** The colour of a band by its place among so many that were asked for. */
@@ -244,6 +260,30 @@ export function withSites(overlay: Overlay, sites: Site[]): Overlay {
           },
         },
       },
+    ],
+  };
+}
+
+/** With the boundary of an area. */
+export function withOutline(overlay: Overlay, geometry: GeoJSON.Geometry): Overlay {
+  const data: GeoJSON.Feature = { type: 'Feature', properties: {}, geometry };
+  const line = (id: string, colour: string, width: number): OverlayLayer => ({
+    depth: 'top',
+    layer: {
+      id,
+      type: 'line',
+      source: 'room-outline',
+      layout: { 'line-join': 'round' },
+      paint: { 'line-color': colour, 'line-width': width },
+    },
+  });
+  return {
+    ...overlay,
+    sources: { ...overlay.sources, 'room-outline': { type: 'geojson', data } },
+    layers: [
+      ...overlay.layers,
+      line('room-outline-halo', '#ffffff', 6),
+      line('room-outline', '#0f172a', 2.5),
     ],
   };
 }

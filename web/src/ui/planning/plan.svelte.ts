@@ -1,6 +1,14 @@
 /** The state of the planner's workspace: what is looked at, and what its open part draws. */
-import { type Coverage, coverage, coverageTiles, type ScenarioRow, scenarios } from '../../api/planning';
-import type { Bbox, LonLat } from '../../api/types';
+import { item } from '../../api/client';
+import {
+  type Coverage,
+  coverage,
+  coverageTiles,
+  type Measure,
+  type ScenarioRow,
+  scenarios,
+} from '../../api/planning';
+import type { Bbox, Item, LonLat } from '../../api/types';
 import { title } from '../../i18n/format';
 import { planningWords } from '../../i18n/planning';
 import type { Overlay } from '../../map/overlay';
@@ -9,13 +17,21 @@ import { Ask } from '../../state/ask.svelte';
 import type { Guest } from '../../state/guest';
 import { page } from '../../state/page.svelte';
 import { bandLabel } from '../../state/why';
-import { BANDS, bandsTo, common, format, parse, type Question } from './question';
+import type { Found } from './draft.svelte';
+import { keyOf, middle, type Places } from './measures';
+import { areaOf, BANDS, bandsTo, common, format, parse, type Question } from './question';
 
 /** Changes of the map come in swarms. */
 const CALM_MS = 250;
 
 /** What a part of the room adds to the map. */
-export type Drawing = Pick<Guest, 'ground' | 'opened' | 'beside'> & Partial<Guest>;
+export type Drawing = Partial<Guest> & { legend?: 'coverage' | 'changes' | Key };
+
+/** What the colours of areas mean. */
+export interface Key {
+  title: string;
+  items: { colour: string; text: string }[];
+}
 
 export class Plan {
   q = $derived(parse(page.asked));
@@ -23,16 +39,43 @@ export class Plan {
   lang = $derived(page.lang);
   coverage = new Ask<Coverage>();
   scenarios = new Ask<{ scenarios: ScenarioRow[] }>();
+  /** The area that the question names. */
+  area = new Ask<Item>();
+  areaName = $derived.by(() => {
+    const { name, code } = this.area.value?.properties ?? {};
+    return String(name ?? code ?? '');
+  });
   /** Counts changes of the map. */
   turn = $state(0);
   drawing = $state.raw<Drawing>({});
+  /** Where the places are that measures name. */
+  places = $state.raw<Places>({});
   /** On a small screen: how much of it is the list's. */
   sheet = $state<'map' | 'half' | 'list'>('half');
   category = $derived(page.category(this.q.category));
-  categoryName = $derived(this.category ? title(this.category.title, page.lang) : this.q.category);
+  categoryName = $derived(this.nameOf(this.q.category));
   scenario = $derived(this.scenarios.value?.scenarios.find((s) => s.id === this.q.scenario) ?? null);
   band = $derived(this.label(this.q.band));
+  #asked: Record<string, boolean> = {};
   #timer: ReturnType<typeof setTimeout> | undefined;
+
+  know({ layer, id, name, at }: Found): void {
+    this.places = { ...this.places, [`${layer}/${id}`]: { name, at } };
+  }
+
+  /** Learns where the places are that measures name. */
+  locate(measures: Measure[]): void {
+    for (const m of measures) {
+      const key = keyOf(m);
+      if (key === null || !('id' in m) || key in this.#asked) continue;
+      this.#asked[key] = true;
+      item(m.layer, m.id).then((found) => {
+        const at = found.ok ? middle(found.value.geometry) : null;
+        const name = found.ok ? found.value.properties.name : null;
+        if (at) this.know({ layer: m.layer, id: m.id, at, name: typeof name === 'string' ? name : null });
+      });
+    }
+  }
 
   /** Which scenarios there are. */
   learn(): void {
@@ -45,6 +88,7 @@ export class Plan {
       clearTimeout(this.#timer);
       this.coverage.clear();
       this.scenarios.clear();
+      this.area.clear();
     };
   }
 
@@ -52,6 +96,12 @@ export class Plan {
   look(): void {
     const query = { ...common(this.q, BANDS[this.q.measure]), by: this.q.level };
     this.coverage.run((signal) => coverage(query, signal));
+  }
+
+  lookAtArea(): void {
+    const area = areaOf(this.q.area);
+    if (area) this.area.run((signal) => item(area.layer, area.id, signal));
+    else this.area.clear();
   }
 
   set(change: Partial<Question>): void {
@@ -99,6 +149,16 @@ export class Plan {
     page.circle.clear();
     page.askWhyMissing(category);
     this.fly(at);
+  }
+
+  profileName(id: string): string {
+    const found = page.profiles.find((p) => p.id === id);
+    return found ? title(found.title, page.lang) : id;
+  }
+
+  nameOf(category: string): string {
+    const found = page.category(category);
+    return found ? title(found.title, page.lang) : category;
   }
 
   fly(at: LonLat, bbox?: Bbox): void {

@@ -15,6 +15,7 @@ const some: Question = {
   scenario: 'aB3_-x',
   area: 'community/17',
   at: [116.045, 29.448],
+  report: true,
   goal: 'cover_all',
   places: 12,
   existing: 'move',

@@ -29,6 +29,8 @@ export interface Question {
   /** `LAYER/ID` of the area that is scored. */
   area: string;
   at: LonLat | null;
+  /** The report of that area is open. */
+  report: boolean;
   goal: Goal;
   places: number;
   existing: Existing;
@@ -55,6 +57,7 @@ export const USUAL: Question = {
   scenario: '',
   area: '',
   at: null,
+  report: false,
   goal: 'cover',
   places: 3,
   existing: 'keep',
@@ -102,6 +105,7 @@ export function parse(p: Params): Question {
     scenario: like(/^[A-Za-z0-9_-]{1,80}$/, p.scenario),
     area: like(/^[a-z][a-z0-9_]{0,47}\/\d{1,15}$/, p.area),
     at: readPoint(p.at),
+    report: p.report === '1',
     goal: among(GOALS, p.goal, USUAL.goal),
     places: whole(p.places, 1, MOST_PLACES, USUAL.places),
     existing: among(EXISTING, p.existing, USUAL.existing),
@@ -133,6 +137,7 @@ const params = (q: Question): Params => ({
   unknown: q.unknown ? '1' : '',
   scenario: q.scenario,
   area: q.area,
+  report: q.report ? '1' : '',
   at: q.at ? q.at.map((n) => n.toFixed(6)).join(',') : '',
   goal: q.goal,
   places: String(q.places),
