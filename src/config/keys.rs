@@ -116,6 +116,11 @@ pub const KEYS: &[Key] = &[
     ),
     key!("limits.report_burst", limits.report_burst, 1..=MANY, "Reports that an address can save up"),
     key!("limits.exempt", limits.exempt, "Addresses without a rate"),
+    key!(
+        "planning.public_coverage",
+        planning.public_coverage,
+        "true: everybody may ask who has what within reach, by area"
+    ),
     key!("dispatch.categories", dispatch.categories, "File in the place of geodata/issues/categories.json"),
     key!("dispatch.routing", dispatch.routing, "File in the place of geodata/issues/routing.json"),
     key!("dispatch.working_hours", dispatch.working_hours, "File in the place of geodata/calendars/working_hours.json"),

@@ -19,7 +19,15 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     pub limits: Limits,
     pub dispatch: DispatchFiles,
+    pub planning: Planning,
     pub stop: Stop,
+}
+
+/// What planners ask, and others may be told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Planning {
+    /// Whether everybody may ask for coverage by area.
+    pub public_coverage: bool,
 }
 
 /// Files that take the place of those that come with the program (`geodata/issues`,
@@ -106,6 +114,7 @@ impl Default for Settings {
             trusted_proxies: Vec::new(),
             limits: Limits::default(),
             dispatch: DispatchFiles::default(),
+            planning: Planning::default(),
             stop: Stop { delay_seconds: 0, patience_seconds: 10 },
         }
     }

@@ -53,6 +53,16 @@ impl Value for LogFormat {
     }
 }
 
+impl Value for bool {
+    fn read(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|_| format!("{text:?} is neither true nor false"))
+    }
+
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}
+
 impl Value for RuleFile {
     fn read(text: &str) -> Result<Self, String> {
         Ok(Self((!text.trim().is_empty()).then(|| text.trim().into())))

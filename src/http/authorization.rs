@@ -59,10 +59,12 @@ pub struct Rule {
     pub does: Does,
     pub holds: Holds,
     pub asks: Asks,
+    /// Everybody may, when the operator has made planning's answers public.
+    pub publishable: bool,
 }
 
 const fn rule(method: &'static str, path: &'static str, who: Who, does: Does, holds: Holds) -> Rule {
-    Rule { method, path, who, does, holds, asks: Asks::Somebody }
+    Rule { method, path, who, does, holds, asks: Asks::Somebody, publishable: false }
 }
 
 /// The same for all.
@@ -164,7 +166,7 @@ pub const TABLE: &[Rule] = &[
     // What lies inside is counted; the rest is not there.
     role("GET", "/api/statistics", &[Dispatcher], Does::Read, Holds::Anywhere),
     // What lies inside counts; the walks lead everywhere.
-    plan("GET", "/api/planning/coverage"),
+    Rule { publishable: true, ..plan("GET", "/api/planning/coverage") },
     plan("GET", "/api/planning/coverage/tiles/{z}/{x}/{y}"),
     plan("GET", "/api/planning/coverage/buildings"),
     plan("GET", "/api/planning/coverage/hours"),
@@ -281,12 +283,15 @@ async fn admit(app: &Arc<App>, rule: &'static Rule, parts: &mut Parts) -> Result
     let known = credentials::find(app, &parts.headers, rule.asks).await?;
     let Known { caller, .. } = &known;
     same_origin::check(&parts.method, &parts.headers, &whence(parts)?.base, caller, rule.does == Does::Write)?;
-    rule.admits(caller)?;
+    let public = rule.publishable && app.settings.planning.public_coverage;
+    if !public {
+        rule.admits(caller)?;
+    }
     if let (Some(user), Some(budget)) = (caller.user(), parts.extensions.get::<Budget>()) {
         let theirs = budget.of_account(&user.name);
         parts.extensions.insert(theirs);
     }
-    parts.extensions.insert(Rights(rule.extent(caller)));
+    parts.extensions.insert(Rights(if public { Extent::Everywhere } else { rule.extent(caller) }));
     parts.extensions.insert(caller.clone());
     parts.extensions.insert(known);
     Ok(())

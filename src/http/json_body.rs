@@ -142,8 +142,8 @@ impl Members {
 
     /// Ends the reading: what was never asked for is not known.
     pub fn finish(mut self) -> Result<(), Problem> {
-        for name in self.lists.keys() {
-            self.params.fault(name, "is not a member of this body");
+        for name in self.lists.keys().filter(|name| !self.params.is_faulty(name)).cloned().collect::<Vec<_>>() {
+            self.params.fault(&name, "is not a member of this body");
         }
         self.params.finish()
     }

@@ -7,6 +7,7 @@ use super::{compute, walking, wire};
 use crate::app::App;
 use crate::atlas::{Ident, Snapshot};
 use crate::geometry::{LonLat, Seconds};
+use crate::planning::parking::{PARKING, nearest_parking};
 use crate::planning::{By, Near, NearestQuery, Wanted, nearest};
 use crate::walk::Profile;
 use axum::Json;
@@ -18,6 +19,7 @@ use utoipa::ToSchema;
 /// Longest walk looked for, minutes.
 const MAX_MINUTES: u32 = 120;
 const MAX_LIMIT: u32 = 100;
+const MOST_SPACES: u32 = 1_000_000;
 
 pub struct NearestAsk {
     origin: LonLat,
@@ -28,6 +30,8 @@ pub struct NearestAsk {
     open_at: Option<walking::OpenAt>,
     service: Option<String>,
     profile: &'static Profile,
+    /// Of parking: known to take so many cars.
+    min_spaces: Option<u32>,
 }
 
 impl Ask for NearestAsk {
@@ -43,6 +47,11 @@ impl Ask for NearestAsk {
         let open_at = walking::open_at(params);
         let service = params.optional("service");
         let profile = walking::profile(params);
+        let parking = matches!(&wanted, Some(Wanted::Category(id)) if id.as_str() == PARKING);
+        if params.has("min_spaces") && !parking {
+            params.fault("min_spaces", format!("has a meaning with category={PARKING} only"));
+        }
+        let min_spaces = params.has("min_spaces").then(|| params.whole("min_spaces", 0, 0..=MOST_SPACES));
         Some(Self {
             origin: origin?,
             wanted: wanted?,
@@ -52,6 +61,10 @@ impl Ask for NearestAsk {
             open_at,
             service,
             profile: profile?,
+            min_spaces: match min_spaces {
+                Some(read) => Some(read?),
+                None => None,
+            },
         })
     }
 }
@@ -88,10 +101,13 @@ pub struct NearBody {
     /// Opening hours as written, in OSM syntax.
     hours: Option<String>,
     services: Vec<String>,
+    /// How many cars it is known to take; told when min_spaces is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spaces: Option<u64>,
 }
 
 impl NearBody {
-    fn new(near: Near, wanted: &Wanted) -> Self {
+    fn new(near: Near, spaces: Option<u64>, wanted: &Wanted) -> Self {
         let f = &near.facility;
         let category = match wanted {
             Wanted::Category(id) => Some(id),
@@ -111,6 +127,7 @@ impl NearBody {
             open: near.open,
             hours: f.hours.as_ref().map(|h| h.text().to_owned()),
             services: f.services.clone(),
+            spaces,
         }
     }
 }
@@ -126,6 +143,7 @@ impl NearBody {
         ("by" = Option<String>, Query, description = "walk (default) or line", pattern = "^(walk|line)$"),
         ("max_minutes" = Option<u32>, Query, description = "Longest walk, 1 to 120, 30 by default", minimum = 1, maximum = 120),
         ("open_at" = Option<String>, Query, description = "now or an RFC 3339 time: only what is open then"),
+        ("min_spaces" = Option<u32>, Query, description = "With category=parking: only what is known to take so many cars", maximum = 1_000_000),
         ("service" = Option<String>, Query, description = "Only places that offer this service"),
         ("profile" = Option<String>, Query, description = "Who walks, see /api/profiles; adult by default",
             pattern = "^(adult|senior|wheelchair|stroller)$"),
@@ -151,13 +169,19 @@ pub async fn get(
             service: ask.service.clone(),
             profile: ask.profile,
         };
-        let found = nearest(&map, &query)?;
+        let found: Vec<(Near, Option<u64>)> = match ask.min_spaces {
+            Some(least) => {
+                let fitting = nearest_parking(&map, &query, u64::from(least))?;
+                fitting.into_iter().map(|parking| (parking.near, Some(parking.spaces))).collect()
+            }
+            None => nearest(&map, &query)?.into_iter().map(|near| (near, None)).collect(),
+        };
         Ok(NearestBody {
             lon: wire::degrees(ask.origin.lon()),
             lat: wire::degrees(ask.origin.lat()),
             by: if ask.by == By::Walk { "walk" } else { "line" },
             profile: &ask.profile.id,
-            results: found.into_iter().map(|near| NearBody::new(near, &ask.wanted)).collect(),
+            results: found.into_iter().map(|(near, spaces)| NearBody::new(near, spaces, &ask.wanted)).collect(),
         })
     });
     body.await?.map(Json)

@@ -11,6 +11,9 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// The category of places to park at.
+pub const PARKING: &str = "parking";
+
 /// Layers of parking, and the property that says how many cars each takes.
 const STOCK: [(&str, &str); 2] = [("parking_lot", "spaces"), ("parking_street", "bays")];
 
@@ -30,7 +33,7 @@ pub struct Parking {
 /// The nearest places known to take at least so many cars. Of the query's own, `wanted` is not
 /// looked at.
 pub fn nearest_parking(snapshot: &Snapshot, query: &NearestQuery<'_>, least: u64) -> Result<Vec<Parking>, WalkError> {
-    let Ok(category) = Ident::new("parking") else { return Ok(Vec::new()) };
+    let Ok(category) = Ident::new(PARKING) else { return Ok(Vec::new()) };
     // Places too small or of unknown size may be in between: ask for more until there are enough.
     let mut limit = query.limit.max(1) * 2;
     loop {

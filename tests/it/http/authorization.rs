@@ -146,6 +146,18 @@ async fn sample(rule: &Rule, store: &Store, inside: bool) -> (String, Option<Val
             let (name, _) = target(store, inside).await;
             (format!("/api/issues/absences/{}", super::cases::absent(store, &name).await), None)
         }
+        ("POST", path) if path.starts_with("/api/planning/") => {
+            let candidates = json!({"points": [[115.994, 29.4], [116.004, 29.4]]});
+            let links = path.ends_with("missing-links");
+            let more = if links { json!({}) } else { json!({"goal": "cover", "candidates": candidates}) };
+            let mut body = json!({"category": "station", "minutes": 5});
+            body.as_object_mut().zip(more.as_object()).into_iter().for_each(|(body, more)| body.extend(more.clone()));
+            plain(body)
+        }
+        ("GET", path) if path.starts_with("/api/planning/coverage") => {
+            (format!("{}?category=station", path.replace("{z}/{x}/{y}", "0/0/0")), None)
+        }
+        ("GET", "/api/planning/score") => (format!("{}?lon=116&lat=29.4", rule.path), None),
         // Questions of another standard, told apart by the document's name.
         (method, path) if path.starts_with("/open311/") => {
             let name = match path.rsplit_once('/').map(|(folder, _)| folder) {
@@ -233,7 +245,9 @@ async fn every_cell_of_the_table_holds() {
                 assert!(status < 500, "{context}");
                 // A right is only shown by what was done with it.
                 if matches!(rule.who, Who::Roles(_)) && verdict_found == Verdict::Allowed {
-                    assert!((200..300).contains(&status), "{context}");
+                    // A run is its maker's.
+                    let done = (200..300).contains(&status) || (status == 404 && rule.path.contains("/runs/"));
+                    assert!(done, "{context}");
                 }
                 cells_seen += 1;
             }

@@ -20,6 +20,7 @@ mod open311;
 mod outside;
 mod parameters;
 pub mod people;
+mod planning;
 mod process;
 mod proxied;
 mod questions;
