@@ -675,6 +675,254 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/planning/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who has a place of a kind within reach
+         * @description By grid, community, …: households and buildings from which the walk to the nearest place is no longer
+         *     than each band. Only buildings of the caller's own areas count.
+         */
+        get: operations["planning_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/planning/coverage/buildings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which buildings lack the place
+         * @description With households in them, by the largest of the bands. As CSV all of them are told.
+         */
+        get: operations["planning_buildings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/planning/coverage/dependents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who depends on one place
+         * @description Households that would lack the place if it closed, by the largest of the bands.
+         */
+        get: operations["planning_dependents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/planning/coverage/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who has an open place within reach, hour by hour
+         * @description At each full hour of a day, by the largest of the bands; opening hours follow the holidays of the place.
+         */
+        get: operations["planning_hours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/planning/coverage/tiles/{z}/{x}/{y}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Coverage as a vector tile (MVT)
+         * @description Layers: `building` (from zoom 12, those with households: `walk_s`, `households`, `band`: number of the
+         *     smallest band that holds it, or how many bands there are), `area` (`code`, `name`, `households`, `share` of the
+         *     largest band) and `facility` (`name`). With `against=now` also what changes: `before_s` and `change`
+         *     (gained, lost, nearer, farther) of buildings, `gained` and `lost` households of areas.
+         */
+        get: operations["planning_tile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/planning/grid-size": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the grids are of the right size
+         * @description One grid for about every 300 households is the rule of Jiangyin; households are those of the buildings
+         *     inside.
+         */
+        get: operations["planning_grid_size"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/planning/missing-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where one gate, bridge or path would help most
+         * @description Begins a run: pairs of places that lie close together and far apart on foot.
+         */
+        post: operations["planning_missing_links"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/planning/parking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Parking against households
+         * @description Spaces are what the data say there are, not what is free at the moment.
+         */
+        get: operations["planning_parking"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/planning/runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a run is, and what it found */
+        get: operations["planning_run"];
+        put?: never;
+        post?: never;
+        /**
+         * Stops a run
+         * @description Soon, if it goes on; one that has ended is forgotten.
+         */
+        delete: operations["stop_planning_run"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/planning/runs/{id}/marginal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a place at each site would add
+         * @description Of a siting that has ended, after its first picks: the map of the marginal value.
+         */
+        get: operations["planning_marginal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/planning/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The life-circle score
+         * @description Of a point (`lon`, `lat`) or an area (`area`): which of the five services (1+5+X) and the other categories
+         *     are within 5, 10 and 15 minutes on foot, for each kind of walker.
+         */
+        get: operations["planning_score"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/planning/siting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where the next places should go
+         * @description Begins a run. Walks are those of the coverage, so what is promised is what the coverage says after building; the
+         *     answer carries a bound that no choice of as many sites can exceed.
+         */
+        post: operations["planning_siting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/profiles": {
         parameters: {
             query?: never;
@@ -1996,6 +2244,11 @@ export interface components {
             open?: boolean | null;
             services: string[];
             /**
+             * Format: int64
+             * @description How many cars it is known to take; told when min_spaces is asked.
+             */
+            spaces?: number | null;
+            /**
              * Format: int32
              * @description Only when asked by walk.
              */
@@ -2087,6 +2340,507 @@ export interface components {
             /** Format: double */
             zoom?: number | null;
         };
+        /** @description An area and where it is. */
+        PlanningArea: {
+            area: components["schemas"]["AreaRef"];
+            /** @description West, south, east, north. */
+            bbox?: number[] | null;
+        };
+        PlanningAreaProfile: {
+            /** @description Those who have all five, by minutes. */
+            all_five: components["schemas"]["PlanningCount"][];
+            categories: components["schemas"]["PlanningCategoryScore"][];
+            /** @description How many of the five a household has on average, by minutes; `null` where nobody lives. */
+            mean_of_five: (number | null)[];
+            profile: string;
+        };
+        /** @description What an area has */
+        PlanningAreaScore: components["schemas"]["PlanningArea"] & {
+            /** Format: int64 */
+            buildings: number;
+            /** Format: int64 */
+            households: number;
+            minutes: number[];
+            profiles: components["schemas"]["PlanningAreaProfile"][];
+            /** @description The standard's service radii (GB 50180-2018), straight. */
+            radii_m: number[];
+        };
+        /** @description How far a walk may be: `{"minutes": 15}` or `{"metres": 500}`. */
+        PlanningBand: {
+            /** Format: int32 */
+            minutes: number;
+        } | {
+            /** Format: int32 */
+            metres: number;
+        };
+        PlanningBuilding: {
+            code?: string | null;
+            grid?: components["schemas"]["AreaRef"] | null;
+            /** Format: int32 */
+            households: number;
+            /** Format: int64 */
+            id: number;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            name?: string | null;
+            /**
+             * Format: int32
+             * @description To the nearest place; `null` when no walk leads there.
+             */
+            walk_s?: number | null;
+        };
+        /** @description Buildings with households that lack the place */
+        PlanningBuildings: {
+            band: components["schemas"]["PlanningBand"];
+            /** @description Those that no walk leads from first, then by walking time, longest first. */
+            buildings: components["schemas"]["PlanningBuilding"][];
+            offset: number;
+            /** @description All of them, however many are told. */
+            total: components["schemas"]["PlanningCount"];
+        };
+        /** @description Where a place could go; one of `layer`, `spacing_m` and `points` */
+        PlanningCandidates: {
+            /** @description LAYER/ID of a polygon: only in there. */
+            in?: string | null;
+            /** @description At each feature of a layer. */
+            layer?: string | null;
+            /** @description `[lon, lat]`, where somebody drew them. */
+            points?: number[][] | null;
+            /**
+             * Format: double
+             * @description At corners of streets, no two nearer than this.
+             */
+            spacing_m?: number | null;
+        };
+        PlanningCategoryScore: {
+            /** @description One of the five. */
+            basic: boolean;
+            category: components["schemas"]["Ident"];
+            /** @description By minutes. */
+            covered: components["schemas"]["PlanningCovered"][];
+            /** @description Places inside the area. */
+            facilities: number;
+            /** @description Share of the ground from which one is in reach, by minutes, 0 to 1. */
+            ground: number[];
+            /** @description Those within each radius in a straight line. */
+            line: components["schemas"]["PlanningCovered"][];
+        };
+        /** @description Some buildings and who lives there. */
+        PlanningCount: {
+            /** Format: int64 */
+            buildings: number;
+            /** Format: int64 */
+            households: number;
+        };
+        /** @description Households and buildings that have a place within reach */
+        PlanningCoverage: {
+            bands: components["schemas"]["PlanningBand"][];
+            by?: components["schemas"]["Ident"] | null;
+            /** @description Places that count. */
+            facilities: number;
+            /** @description Buildings outside every area. */
+            outside: components["schemas"]["PlanningTally"];
+            /** @description Lowest code first. */
+            rows: components["schemas"]["PlanningCoverageRow"][];
+            /**
+             * Format: int64
+             * @description Number of the last change that the map has.
+             */
+            seq: number;
+            whole: components["schemas"]["PlanningTally"];
+        };
+        PlanningCoverageRow: components["schemas"]["PlanningArea"] & components["schemas"]["PlanningTally"];
+        /** @description Those who are covered. */
+        PlanningCovered: {
+            /** Format: int64 */
+            buildings: number;
+            /** Format: int64 */
+            households: number;
+            /**
+             * Format: double
+             * @description Of the households, 0 to 1; `null` where nobody lives.
+             */
+            share?: number | null;
+        };
+        PlanningDependent: components["schemas"]["PlanningFacility"] & components["schemas"]["PlanningDependentCounts"];
+        PlanningDependentCounts: {
+            /** @description Those for whom no other is in reach. */
+            alone: components["schemas"]["PlanningCount"];
+            /** @description Those for whom it is the nearest. */
+            served: components["schemas"]["PlanningCount"];
+        };
+        /** @description Who depends on one place */
+        PlanningDependents: {
+            band: components["schemas"]["PlanningBand"];
+            /** @description The one that most households depend on first. */
+            facilities: components["schemas"]["PlanningDependent"][];
+            whole: components["schemas"]["PlanningDependentCounts"];
+        };
+        /** @enum {string} */
+        PlanningExisting: "keep" | "move" | "ignore";
+        /** @description A place. */
+        PlanningFacility: {
+            /** Format: int64 */
+            id: number;
+            /** Format: double */
+            lat: number;
+            layer: components["schemas"]["Ident"];
+            /** Format: double */
+            lon: number;
+            name?: string | null;
+        };
+        /**
+         * @description What the places are for: most within reach; all within reach with as few as possible; the shortest mean walk.
+         * @enum {string}
+         */
+        PlanningGoal: "cover" | "cover_all" | "shortest_walk";
+        /** @enum {string} */
+        PlanningGridFit: "under" | "right" | "over";
+        PlanningGridSize: components["schemas"]["PlanningArea"] & {
+            /** Format: int64 */
+            buildings: number;
+            fit: components["schemas"]["PlanningGridFit"];
+            /** Format: int64 */
+            households: number;
+            /**
+             * Format: int64
+             * @description Into how many it could be split, each about the target; 1 when it is not too large.
+             */
+            parts: number;
+        };
+        /** @description Households by grid against the rule of size */
+        PlanningGridSizes: {
+            /** Format: int32 */
+            least: number;
+            /** Format: int32 */
+            most: number;
+            /** @description Buildings outside every grid. */
+            outside: components["schemas"]["PlanningCount"];
+            over: number;
+            right: number;
+            /** @description Lowest code first. */
+            rows: components["schemas"]["PlanningGridSize"][];
+            /** Format: int32 */
+            target: number;
+            under: number;
+        };
+        PlanningHour: {
+            at: string;
+            covered: components["schemas"]["PlanningCovered"];
+            /** @description Places that are open. */
+            open: number;
+        };
+        /** @description Coverage through a day */
+        PlanningHours: {
+            band: components["schemas"]["PlanningBand"];
+            /** Format: date */
+            date: string;
+            /** @description Each full hour of the local day; 23 or 25 where the clock is changed. */
+            hours: components["schemas"]["PlanningHour"][];
+            /** Format: int64 */
+            households: number;
+        };
+        /** @description What a place at each site would add */
+        PlanningMarginal: {
+            picks: number;
+            sites: components["schemas"]["PlanningMarginalSite"][];
+            unit: string;
+        };
+        PlanningMarginalSite: {
+            /** Format: double */
+            adds: number;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+        };
+        PlanningMissingLink: {
+            /** @description What it crosses, from `from` on, each kind once. */
+            crosses: string[];
+            /** @description On the side of the places, `[lon, lat]`. */
+            from: number[];
+            /** @description What it would bring into coverage. */
+            gained: components["schemas"]["PlanningCount"];
+            /** @description A bridge over water, rails and motorways; a gate through walls; else a path. */
+            kind: string;
+            /** Format: double */
+            length_m: number;
+            /** @description From 1. */
+            n: number;
+            /**
+             * Format: int32
+             * @description The way round as it is; `null` when there is none.
+             */
+            round_s?: number | null;
+            /** @description On the side of the households. */
+            to: number[];
+        };
+        /** @description Links that do not exist */
+        PlanningMissingLinks: {
+            /** @description Most households first, each counted as if it were the only one. */
+            links: components["schemas"]["PlanningMissingLink"][];
+        };
+        /** @description What is sent. */
+        PlanningMissingQuestion: {
+            /** @description Id from /api/categories; this or layer. */
+            category?: string | null;
+            /**
+             * Format: double
+             * @description The way round must take so much longer than the link; 180 when left out.
+             */
+            detour_s?: number | null;
+            /** @description to (default): people walk to the places; from: the other way. */
+            direction?: string | null;
+            /** @description Id from /api/collections; this or category. */
+            layer?: string | null;
+            /**
+             * Format: int32
+             * @description So many links; 20 when left out.
+             */
+            limit?: number | null;
+            /**
+             * Format: double
+             * @description No link is longer; 150 when left out.
+             */
+            longest_m?: number | null;
+            /**
+             * Format: int32
+             * @description Metres of way instead of minutes.
+             */
+            metres?: number | null;
+            /**
+             * Format: int32
+             * @description Minutes of walking that count as in reach; 15 when left out.
+             */
+            minutes?: number | null;
+            /** @description now or an RFC 3339 time: only what is open then. */
+            open_at?: string | null;
+            /** @description Who walks, see /api/profiles; adult by default. */
+            profile?: string | null;
+            /** @description Id of a scenario: on the map with its measures taken. */
+            scenario?: string | null;
+            /**
+             * Format: double
+             * @description Seconds of waiting at each crossing with signals; 0 by default.
+             */
+            signal_wait_s?: number | null;
+            /**
+             * Format: double
+             * @description Speed along the network instead of the profile's.
+             */
+            speed_m_s?: number | null;
+            /** @description What counts of places whose hours nobody wrote down: open or closed (default). */
+            unknown_hours?: string | null;
+        };
+        /** @description Parking against households */
+        PlanningParking: {
+            outside?: components["schemas"]["PlanningParkingSupply"] | null;
+            /** @description Most bays first; told to those who plan everywhere. */
+            roads: components["schemas"]["PlanningRoadBays"][];
+            /** @description Lowest code first. */
+            rows: components["schemas"]["PlanningParkingRow"][];
+        };
+        PlanningParkingRow: components["schemas"]["PlanningArea"] & components["schemas"]["PlanningParkingSupply"];
+        PlanningParkingSupply: {
+            /**
+             * Format: int64
+             * @description On the street.
+             */
+            bays: number;
+            /** Format: int64 */
+            households: number;
+            /**
+             * Format: int64
+             * @description Off the street.
+             */
+            lot_spaces: number;
+            /** Format: int64 */
+            lots: number;
+            /**
+             * Format: double
+             * @description Spaces and bays; `null` where nobody lives.
+             */
+            per_household?: number | null;
+            /**
+             * Format: int64
+             * @description Lots and rows of bays of which nobody said how many cars they take.
+             */
+            unknown: number;
+        };
+        PlanningPick: {
+            /**
+             * Format: double
+             * @description To those before it.
+             */
+            adds: number;
+            /** @description A place that exists and may stay. */
+            existing: boolean;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            /** @description From 1. */
+            n: number;
+            of?: components["schemas"]["PlanningPickOf"] | null;
+        };
+        PlanningPickOf: {
+            /** Format: int64 */
+            id: number;
+            layer: components["schemas"]["Ident"];
+            name?: string | null;
+        };
+        PlanningPointProfile: {
+            /** @description Of the five services, how many are within 5, 10 and 15 minutes. */
+            basic_within: number[];
+            categories: components["schemas"]["PlanningReachable"][];
+            profile: string;
+        };
+        /** @description What a point has */
+        PlanningPointScore: {
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            profiles: components["schemas"]["PlanningPointProfile"][];
+        };
+        PlanningReachable: {
+            /** @description One of the five. */
+            basic: boolean;
+            category: components["schemas"]["Ident"];
+            /**
+             * Format: double
+             * @description Straight, up to 1,000 m; `null` when it is farther.
+             */
+            line_m?: number | null;
+            /**
+             * Format: int32
+             * @description To the nearest; `null` when it is farther than 15 minutes.
+             */
+            walk_s?: number | null;
+        };
+        PlanningRoadBays: {
+            /** Format: int64 */
+            bays: number;
+            /** @description `null`: rows whose road nobody named. */
+            road?: string | null;
+            /** Format: int64 */
+            rows: number;
+        };
+        /** @description A long computation */
+        PlanningRun: {
+            /** @description Pieces of work done, of all that are known so far. */
+            done: number;
+            id: string;
+            /** @description `siting` or `missing-links`. */
+            kind: string;
+            of: number;
+            problem?: components["schemas"]["Problem"] | null;
+            result?: components["schemas"]["PlanningRunResult"] | null;
+            state: components["schemas"]["PlanningRunState"];
+        };
+        PlanningRunResult: components["schemas"]["PlanningSiting"] | components["schemas"]["PlanningMissingLinks"];
+        /** @enum {string} */
+        PlanningRunState: "running" | "done" | "failed" | "cancelled";
+        PlanningScore: components["schemas"]["PlanningPointScore"] | components["schemas"]["PlanningAreaScore"];
+        /** @description Sites with a proven bound */
+        PlanningSiting: {
+            band?: components["schemas"]["PlanningBand"] | null;
+            /**
+             * Format: double
+             * @description Without any pick: covered already; for `shortest_walk` the walking that could be saved.
+             */
+            before: number;
+            /**
+             * Format: double
+             * @description No choice of as many sites adds more; for `cover_all` it takes so many sites at least.
+             */
+            bound: number;
+            buildings: number;
+            candidates: number;
+            existing: components["schemas"]["PlanningFacility"][];
+            /**
+             * Format: double
+             * @description How far below the best the value can be at the most: 0.004 is 0.4 %. For `cover_all`, of the number
+             *     of sites.
+             */
+            gap: number;
+            goal: components["schemas"]["PlanningGoal"];
+            /**
+             * Format: double
+             * @description What no site brings into reach (`cover_all`).
+             */
+            out_of_reach: number;
+            /** @description The one that adds most first. */
+            picks: components["schemas"]["PlanningPick"][];
+            /** @description Covered before, and after each pick; for `shortest_walk` what is left to be walked. */
+            reached_after: number[];
+            /** @description Of `weight` … `adds`: `households`, `buildings`, `household_seconds` or `building_seconds`. */
+            unit: string;
+            /**
+             * Format: double
+             * @description What the picks add together.
+             */
+            value: number;
+            /**
+             * Format: double
+             * @description All there is: households or buildings that count.
+             */
+            weight: number;
+        };
+        /** @description What is sent. */
+        PlanningSitingQuestion: {
+            candidates: components["schemas"]["PlanningCandidates"];
+            /** @description Id from /api/categories. */
+            category: string;
+            /** @description to (default): people walk to the places; from: the other way. */
+            direction?: string | null;
+            existing?: components["schemas"]["PlanningExisting"] | null;
+            goal: components["schemas"]["PlanningGoal"];
+            /**
+             * Format: int32
+             * @description Metres of way instead of minutes.
+             */
+            metres?: number | null;
+            /**
+             * Format: int32
+             * @description Minutes of walking that count as in reach (15 when left out); for `shortest_walk` longer walks count as
+             *     that.
+             */
+            minutes?: number | null;
+            /**
+             * Format: int32
+             * @description So many new places; not for `cover_all`, which takes as few as it needs.
+             */
+            places?: number | null;
+            /** @description Who walks, see /api/profiles; adult by default. */
+            profile?: string | null;
+            /** @description Id of a scenario: on the map with its measures taken. */
+            scenario?: string | null;
+            /**
+             * Format: double
+             * @description Seconds of waiting at each crossing with signals; 0 by default.
+             */
+            signal_wait_s?: number | null;
+            /**
+             * Format: double
+             * @description Speed along the network instead of the profile's.
+             */
+            speed_m_s?: number | null;
+            weights?: components["schemas"]["PlanningWeights"] | null;
+        };
+        /** @description How many there are, and how many are covered by each band. */
+        PlanningTally: {
+            /** Format: int64 */
+            buildings: number;
+            /** @description By band. */
+            covered: components["schemas"]["PlanningCovered"][];
+            /** Format: int64 */
+            households: number;
+        };
+        /** @enum {string} */
+        PlanningWeights: "households" | "buildings";
         /** @description What is sent. */
         Points: {
             /** @description `[lon, lat]`, at most 100,000. */
@@ -4411,6 +5165,8 @@ export interface operations {
                 max_minutes?: number;
                 /** @description now or an RFC 3339 time: only what is open then */
                 open_at?: string;
+                /** @description With category=parking: only what is known to take so many cars */
+                min_spaces?: number;
                 /** @description Only places that offer this service */
                 service?: string;
                 /** @description Who walks, see /api/profiles; adult by default */
@@ -4485,6 +5241,656 @@ export interface operations {
             };
             400: components["responses"]["problem-400"];
             401: components["responses"]["problem-401"];
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    planning_coverage: {
+        parameters: {
+            query?: {
+                /** @description Id from /api/categories; this or layer */
+                category?: string;
+                /** @description Id from /api/collections; this or category */
+                layer?: string;
+                /** @description Minutes of walking, joined by commas; 5,10,15 when neither this nor metres is given */
+                minutes?: string;
+                /** @description Metres of way instead of minutes, joined by commas */
+                metres?: string;
+                /** @description to (default): people walk to the places; from: the other way */
+                direction?: string;
+                /** @description now or an RFC 3339 time: only what is open then */
+                open_at?: string;
+                /** @description What counts of places whose hours nobody wrote down: open or closed (default) */
+                unknown_hours?: string;
+                /** @description Id of a scenario: the answer is of the map with its measures taken */
+                scenario?: string;
+                /** @description Who walks, see /api/profiles; adult by default */
+                profile?: string;
+                /** @description Speed along the network instead of the profile's */
+                speed_m_s?: number;
+                /** @description Seconds of waiting at each crossing with signals; 0 by default */
+                signal_wait_s?: number;
+                /** @description A level of the area tree (the finest when left out), or whole */
+                by?: string;
+                /** @description json (default), csv or geojson */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As JSON, as CSV, or the areas as GeoJSON */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanningCoverage"];
+                    "text/csv": string;
+                    "application/geo+json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    planning_buildings: {
+        parameters: {
+            query?: {
+                /** @description Id from /api/categories; this or layer */
+                category?: string;
+                /** @description Id from /api/collections; this or category */
+                layer?: string;
+                /** @description Minutes of walking, joined by commas; 5,10,15 when neither this nor metres is given */
+                minutes?: string;
+                /** @description Metres of way instead of minutes, joined by commas */
+                metres?: string;
+                /** @description to (default): people walk to the places; from: the other way */
+                direction?: string;
+                /** @description now or an RFC 3339 time: only what is open then */
+                open_at?: string;
+                /** @description What counts of places whose hours nobody wrote down: open or closed (default) */
+                unknown_hours?: string;
+                /** @description Id of a scenario: the answer is of the map with its measures taken */
+                scenario?: string;
+                /** @description Who walks, see /api/profiles; adult by default */
+                profile?: string;
+                /** @description Speed along the network instead of the profile's */
+                speed_m_s?: number;
+                /** @description Seconds of waiting at each crossing with signals; 0 by default */
+                signal_wait_s?: number;
+                /** @description LAYER/ID of a polygon: only buildings in it */
+                in?: string;
+                /** @description Most of the answer, 100 when left out */
+                limit?: number;
+                /** @description So many are passed over */
+                offset?: number;
+                /** @description json (default) or csv */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanningBuildings"];
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    planning_dependents: {
+        parameters: {
+            query?: {
+                /** @description Id from /api/categories; this or layer */
+                category?: string;
+                /** @description Id from /api/collections; this or category */
+                layer?: string;
+                /** @description Minutes of walking, joined by commas; 5,10,15 when neither this nor metres is given */
+                minutes?: string;
+                /** @description Metres of way instead of minutes, joined by commas */
+                metres?: string;
+                /** @description to (default): people walk to the places; from: the other way */
+                direction?: string;
+                /** @description now or an RFC 3339 time: only what is open then */
+                open_at?: string;
+                /** @description What counts of places whose hours nobody wrote down: open or closed (default) */
+                unknown_hours?: string;
+                /** @description Id of a scenario: the answer is of the map with its measures taken */
+                scenario?: string;
+                /** @description Who walks, see /api/profiles; adult by default */
+                profile?: string;
+                /** @description Speed along the network instead of the profile's */
+                speed_m_s?: number;
+                /** @description Seconds of waiting at each crossing with signals; 0 by default */
+                signal_wait_s?: number;
+                /** @description json (default) or csv */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanningDependents"];
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    planning_hours: {
+        parameters: {
+            query?: {
+                /** @description Id from /api/categories; this or layer */
+                category?: string;
+                /** @description Id from /api/collections; this or category */
+                layer?: string;
+                /** @description Minutes of walking, joined by commas; 5,10,15 when neither this nor metres is given */
+                minutes?: string;
+                /** @description Metres of way instead of minutes, joined by commas */
+                metres?: string;
+                /** @description to (default): people walk to the places; from: the other way */
+                direction?: string;
+                /** @description now or an RFC 3339 time: only what is open then */
+                open_at?: string;
+                /** @description What counts of places whose hours nobody wrote down: open or closed (default) */
+                unknown_hours?: string;
+                /** @description Id of a scenario: the answer is of the map with its measures taken */
+                scenario?: string;
+                /** @description Who walks, see /api/profiles; adult by default */
+                profile?: string;
+                /** @description Speed along the network instead of the profile's */
+                speed_m_s?: number;
+                /** @description Seconds of waiting at each crossing with signals; 0 by default */
+                signal_wait_s?: number;
+                /** @description YYYY-MM-DD; today when left out */
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanningHours"];
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    planning_tile: {
+        parameters: {
+            query?: {
+                /** @description Id from /api/categories; this or layer */
+                category?: string;
+                /** @description Id from /api/collections; this or category */
+                layer?: string;
+                /** @description Minutes of walking, joined by commas; 5,10,15 when neither this nor metres is given */
+                minutes?: string;
+                /** @description Metres of way instead of minutes, joined by commas */
+                metres?: string;
+                /** @description to (default): people walk to the places; from: the other way */
+                direction?: string;
+                /** @description now or an RFC 3339 time: only what is open then */
+                open_at?: string;
+                /** @description What counts of places whose hours nobody wrote down: open or closed (default) */
+                unknown_hours?: string;
+                /** @description Id of a scenario: the answer is of the map with its measures taken */
+                scenario?: string;
+                /** @description Who walks, see /api/profiles; adult by default */
+                profile?: string;
+                /** @description Speed along the network instead of the profile's */
+                speed_m_s?: number;
+                /** @description Seconds of waiting at each crossing with signals; 0 by default */
+                signal_wait_s?: number;
+                /** @description A level of the area tree (the finest when left out), or whole */
+                by?: string;
+                /** @description now: what a scenario changes */
+                against?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Zoom level, 0 to 22 */
+                z: number;
+                /** @description Column */
+                x: number;
+                /** @description Row from the north */
+                y: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": unknown;
+                };
+            };
+            /** @description Nothing here */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description As the caller has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    planning_grid_size: {
+        parameters: {
+            query?: {
+                /** @description A level of the area tree; the finest when left out */
+                by?: string;
+                /** @description Households a grid should have; 300 when left out */
+                target?: number;
+                /** @description With fewer it is too small; half the target when left out */
+                least?: number;
+                /** @description With more it is too large; one and a half of the target when left out */
+                most?: number;
+                /** @description json (default) or csv */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanningGridSizes"];
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    planning_missing_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanningMissingQuestion"];
+            };
+        };
+        responses: {
+            /** @description It goes on; see Location */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanningRun"];
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            408: components["responses"]["problem-408"];
+            /** @description Two of the caller's runs are going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["problem-413"];
+            415: components["responses"]["problem-415"];
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    planning_parking: {
+        parameters: {
+            query?: {
+                /** @description A level of the area tree; the finest when left out */
+                by?: string;
+                /** @description json (default) or csv */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanningParking"];
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    planning_run: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for its end; 0 when left out */
+                wait_s?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Of the run */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanningRun"];
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    stop_planning_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of the run */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It stops soon */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    planning_marginal: {
+        parameters: {
+            query?: {
+                /** @description After so many picks; 0 when left out */
+                picks?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Of the run */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanningMarginal"];
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has found no sites */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    planning_score: {
+        parameters: {
+            query?: {
+                /** @description Degrees east, with lat */
+                lon?: number;
+                /** @description Degrees north */
+                lat?: number;
+                /** @description LAYER/ID of a polygon instead of a point */
+                area?: string;
+                /** @description Ids from /api/profiles, joined by commas; adult,senior,wheelchair when left out */
+                profiles?: string;
+                /** @description Id of a scenario: on the map with its measures taken */
+                scenario?: string;
+                /** @description json (default) or csv */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanningScore"];
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    planning_siting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanningSitingQuestion"];
+            };
+        };
+        responses: {
+            /** @description It goes on; see Location */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanningRun"];
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            408: components["responses"]["problem-408"];
+            /** @description Two of the caller's runs are going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["problem-413"];
+            415: components["responses"]["problem-415"];
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["problem-429"];
             503: components["responses"]["problem-503"];
         };
