@@ -122,6 +122,7 @@ export const planningEn: PlanningWords = {
   },
   siting: {
     title: 'Where the next ones should go',
+    how: 'How to choose',
     goal: 'Goal',
     goals: {
       cover: 'Bring the most households within reach',

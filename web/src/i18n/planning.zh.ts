@@ -119,6 +119,7 @@ export const planningZh = {
   },
   siting: {
     title: '下一批放在哪里',
+    how: '怎么选',
     goal: '目标',
     goals: {
       cover: '让最多住户在范围内',

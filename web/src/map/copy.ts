@@ -86,7 +86,6 @@ export async function picture(
   const { map, overlays } = copy(main, box, bbox);
   overlays.show(overlay);
   try {
-    await map.once('load');
     await map.once('idle');
     return map.getCanvas().toDataURL('image/png');
   } finally {

@@ -118,7 +118,7 @@ function homes(colour: ExpressionSpecification): OverlayLayer[] {
   ];
 }
 
-const AREA = (colour: ExpressionSpecification, opacity: [number, number]): OverlayLayer[] => [
+const areas = (colour: ExpressionSpecification, opacity: [number, number]): OverlayLayer[] => [
   {
     depth: 'ground',
     layer: {
@@ -176,7 +176,7 @@ const source = (tiles: string): Overlay['sources'] => ({
 /** Who is near, building by building, over the share of each area. */
 export const coverageOverlay = ({ tiles, bands, colour, turn }: Drawn): Overlay => ({
   sources: source(tiles),
-  layers: [...AREA(shareColour, [0.55, 0.22]), ...homes(homeColour(bands)), facilities(colour)],
+  layers: [...areas(shareColour, [0.5, 0.16]), ...homes(homeColour(bands)), facilities(colour)],
   turn,
 });
 
@@ -197,7 +197,7 @@ export const changeOverlay = ({ tiles, colour, turn }: Drawn): Overlay => {
   ];
   return {
     sources: source(tiles),
-    layers: [...AREA(area, [0.3, 0.12]), ...homes(changeColour), facilities(colour)],
+    layers: [...areas(area, [0.3, 0.12]), ...homes(changeColour), facilities(colour)],
     turn,
   };
 };
