@@ -17,6 +17,13 @@ const COSTS: &[(&str, &str, u32)] = &[
     ("POST", "/api/issues", 5),
     ("POST", "/api/issues/events", 50),
     ("GET", "/api/issues/tasks", 3),
+    ("GET", "/api/planning/coverage", 5),
+    ("GET", "/api/planning/coverage/buildings", 5),
+    ("GET", "/api/planning/coverage/dependents", 5),
+    ("GET", "/api/planning/coverage/hours", 20),
+    ("GET", "/api/planning/score", 30),
+    ("POST", "/api/planning/siting", 50),
+    ("POST", "/api/planning/missing-links", 50),
 ];
 const ANYTHING: u32 = 1;
 
