@@ -125,7 +125,7 @@ impl Plans {
         saved: Saved,
         measures: &[Measure],
     ) -> Result<Arc<Snapshot>, ScenarioError> {
-        let taken = || apply(map, measures).map(|applied| Arc::new(applied.snapshot));
+        let taken = || apply(map, measures).map(|applied| applied.snapshot);
         let found = self.scenarios.try_get_with((Map(Arc::clone(map)), saved), taken);
         found.map_err(|error| ScenarioError::clone(&error))
     }

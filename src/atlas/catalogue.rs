@@ -168,6 +168,7 @@ mod tests {
             "project",
             "poi",
             "footpath",
+            "street_closure",
             "road",
             "water",
             "green",

@@ -1,19 +1,42 @@
-//! The layer of links that planners draw, as the walking network takes them.
+//! The layers that alter the walking network: links that planners draw, and streets that are closed.
 
 use super::data::LayerData;
 use super::feature::Feature;
-use crate::geometry::LonLat;
+use super::layer::Ident;
+use crate::geometry::{LonLat, Metres};
 use crate::walk::footing::Surface;
 use crate::walk::{Link, LinkKind, Network};
+use geo::CoordsIter;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The layer whose lines are stitched into the walking network.
-pub(super) const LINK_LAYER: &str = "footpath";
+pub const LINK_LAYER: &str = "footpath";
 
-/// The network with the layer's links; the same one where there are none.
-pub(super) fn stitched(base: &Arc<Network>, layer: Option<&Arc<LayerData>>) -> Arc<Network> {
-    let links: Vec<Link> = layer.into_iter().flat_map(|l| l.features.values()).flat_map(|f| links(f)).collect();
-    if links.is_empty() { Arc::clone(base) } else { Arc::new(base.with_links(&links)) }
+/// The layer whose points close streets.
+pub const CLOSURE_LAYER: &str = "street_closure";
+
+/// A point closes the nearest street not farther from it than this.
+pub const CLOSES_WITHIN: Metres = Metres(30.0);
+
+/// Whether a change of the layer makes another network.
+pub fn alters_network(layer: &str) -> bool {
+    [LINK_LAYER, CLOSURE_LAYER].contains(&layer)
+}
+
+/// The network without the streets that are closed and with the links that are drawn; the same one
+/// where there are none. Only imported streets are closed: a drawn link is taken away.
+pub(super) fn stitched(base: &Arc<Network>, layers: &HashMap<Ident, Arc<LayerData>>) -> Arc<Network> {
+    let features = |layer: &str| layers.get(layer).into_iter().flat_map(|data| data.features.values());
+    let closures: Vec<LonLat> = features(CLOSURE_LAYER).flat_map(|f| places(f)).collect();
+    let links: Vec<Link> = features(LINK_LAYER).flat_map(|f| links(f)).collect();
+    let open = base.closing(&closures, CLOSES_WITHIN).map_or_else(|| Arc::clone(base), Arc::new);
+    if links.is_empty() { open } else { Arc::new(open.with_links(&links)) }
+}
+
+/// Where the feature closes streets.
+fn places(feature: &Feature) -> Vec<LonLat> {
+    feature.geometry.coords_iter().filter_map(|c| LonLat::try_from(c).ok()).collect()
 }
 
 /// One link a line of the feature.
@@ -66,8 +89,12 @@ mod tests {
     }
 
     fn joined(map: &Snapshot) -> bool {
-        let (origin, to) =
-            (LonLat::new(116.005, 29.0).expect("in range"), LonLat::new(116.005, 29.004).expect("in range"));
+        reached(map, 116.005)
+    }
+
+    /// Whether one gets from the southern street to there on the northern one.
+    fn reached(map: &Snapshot, lon: f64) -> bool {
+        let (origin, to) = (LonLat::new(116.005, 29.0).expect("in range"), LonLat::new(lon, 29.004).expect("in range"));
         let profile = Profile::by_id("adult").expect("built in");
         let query = ReachQuery { origin, profile, direction: Direction::From, budget: Seconds(1800.0) };
         map.network.as_ref().is_some_and(|n| n.reach(&query).expect("near").time_at(to).is_some())
@@ -98,5 +125,27 @@ mod tests {
         let grid = LayerChange { seq: 10, layer: ident("grid"), id: FeatureId(1), feature: None };
         let (other, _) = again.apply(&[grid]);
         assert!(other.network.zip(again.network).is_some_and(|(a, b)| Arc::ptr_eq(&a, &b)));
+    }
+
+    #[test]
+    fn a_closed_street_is_gone_until_the_closure_is_and_links_stay() {
+        let catalogue = Catalogue::built_in().expect("built-in layers");
+        let parts = SnapshotParts { seq: 1, catalogue, network: Some(network()), ..SnapshotParts::default() };
+        let drawn = Snapshot::build(SnapshotParts { layers: [(ident(LINK_LAYER), vec![link(7)])].into(), ..parts });
+        let change = |seq, lat: f64| {
+            let feature = feature(3, geo::Point::new(116.002, lat), json!({"reason": "施工"}));
+            LayerChange { seq, layer: ident(CLOSURE_LAYER), id: FeatureId(3), feature: Some(feature) }
+        };
+        let (closed, _) = drawn.apply(&[change(2, 29.0041)]);
+        assert!(reached(&drawn, 116.008) && !reached(&closed, 116.008), "no street leads there any more");
+        assert_eq!(closed.base_network, drawn.base_network);
+        // 111 m from every street.
+        let (far, _) = closed.apply(&[change(3, 29.002)]);
+        assert_eq!(far.network, drawn.network);
+        let (open, _) = closed.apply(&[LayerChange { feature: None, ..change(4, 0.0) }]);
+        assert_eq!(open.network, drawn.network);
+        // A new import is closed in the same place.
+        let again = closed.with_network(Some(network()), None, 9);
+        assert_eq!(again.network, closed.network);
     }
 }

@@ -11,7 +11,7 @@ pub mod feature;
 pub mod holidays;
 pub mod hours;
 pub mod layer;
-mod links;
+pub mod links;
 pub mod locate;
 pub mod names;
 mod part;

@@ -8,7 +8,7 @@ use super::facility::{Facility, FacilityRules, Home};
 use super::feature::{Feature, FeatureId};
 use super::hours;
 use super::layer::{AreaRole, Ident};
-use super::links::{LINK_LAYER, stitched};
+use super::links::{alters_network, stitched};
 use crate::geometry::{BBox, LonLat, Metres};
 use crate::walk::Network;
 use rayon::prelude::*;
@@ -65,7 +65,7 @@ pub struct Snapshot {
     pub place: Place,
     pub catalogue: Arc<Catalogue>,
     pub layers: HashMap<Ident, Arc<LayerData>>,
-    /// The imported network with the links that planners drew.
+    /// The imported network with the links that planners drew and without the streets they closed.
     pub network: Option<Arc<Network>>,
     /// As it was imported.
     pub base_network: Option<Arc<Network>>,
@@ -117,7 +117,7 @@ impl Snapshot {
             next.seq = next.seq.max(change.seq);
             touched.entry(&change.layer).or_default().push(change);
         }
-        let links_changed = touched.keys().any(|id| id.as_str() == LINK_LAYER);
+        let links_changed = touched.keys().any(|id| alters_network(id.as_str()));
         for (id, changes) in touched {
             let (Some(entry), Some(data)) = (self.catalogue.get(id.as_str()), self.layers.get(id)) else { continue };
             let rules = FacilityRules::new(&self.catalogue, entry, zone);
@@ -158,7 +158,7 @@ impl Snapshot {
             next.layers.insert(layer.clone(), Arc::new(data));
         }
         next.gather();
-        if layer.as_str() == LINK_LAYER {
+        if alters_network(layer.as_str()) {
             next.stitch();
         }
         next
@@ -172,10 +172,10 @@ impl Snapshot {
         next
     }
 
-    /// The imported network with the drawn links as they are now. Doors of another network are
+    /// The imported network with drawn links and closed streets as they are now. Doors of another network are
     /// found anew.
     fn stitch(&mut self) {
-        let network = self.base_network.as_ref().map(|base| stitched(base, self.layers.get(LINK_LAYER)));
+        let network = self.base_network.as_ref().map(|base| stitched(base, &self.layers));
         let same = match (&self.network, &network) {
             (Some(before), Some(after)) => Arc::ptr_eq(before, after),
             (before, _) => before.is_none(),

@@ -1,6 +1,7 @@
-//! How values look on the wire: coordinates with 7 decimals, boxes, GeoJSON geometries.
+//! How values look on the wire: coordinates with 7 decimals, boxes, GeoJSON geometries, moments.
 
 use crate::geometry::BBox;
+use chrono::{DateTime, SecondsFormat, Utc};
 use geo::{Coord, Geometry, LineString, Polygon};
 use serde_json::{Value, json};
 
@@ -13,6 +14,11 @@ pub fn degrees(value: f64) -> f64 {
 /// Metres with one decimal.
 pub fn metres(value: f64) -> f64 {
     (value * 10.0).round() / 10.0 + 0.0
+}
+
+/// RFC 3339 in UTC.
+pub fn moment(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 /// West, south, east, north.

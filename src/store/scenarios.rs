@@ -48,7 +48,7 @@ pub enum ScenarioUnchanged {
 
 const LIST: &str = "SELECT s.id, s.version, s.name, s.description, s.measure_count, s.owner_id, u.name, s.created_at, \
     s.updated_at, s.adopted_at FROM wangge_scenario s JOIN wangge_user u ON u.id = s.owner_id \
-    ORDER BY s.updated_at DESC, s.id";
+    WHERE $1 IS NULL OR s.owner_id = $1 ORDER BY s.updated_at DESC, s.id";
 const ONE: &str = "SELECT s.id, s.version, s.name, s.description, s.measure_count, s.owner_id, u.name, s.created_at, \
     s.updated_at, s.adopted_at, s.measures FROM wangge_scenario s JOIN wangge_user u ON u.id = s.owner_id \
     WHERE s.id = $1";
@@ -105,9 +105,9 @@ fn values(draft: &Draft) -> Result<[Arg; 4], StoreError> {
 }
 
 impl Store {
-    /// All scenarios, the one that was changed last first.
-    pub async fn scenarios(&self) -> Result<Vec<ScenarioRow>, StoreError> {
-        self.plain_read().await?.rows(LIST, Vec::new()).await?.iter().map(row).collect()
+    /// Scenarios of one owner, or all; the one that was changed last first.
+    pub async fn scenarios(&self, owner: Option<UserId>) -> Result<Vec<ScenarioRow>, StoreError> {
+        self.plain_read().await?.rows(LIST, vec![owner.map(|id| id.0).into()]).await?.iter().map(row).collect()
     }
 
     pub async fn scenario(&self, id: &ScenarioId) -> Result<Option<(ScenarioRow, Vec<Measure>)>, StoreError> {

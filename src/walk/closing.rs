@@ -8,21 +8,17 @@ use std::collections::BTreeSet;
 
 impl Network {
     /// This network without the streets at these places: each place closes the nearest street no
-    /// farther than `within`, from crossing to crossing. `None` in the list for a place with no
-    /// street so near, else the street's name when it has one.
-    pub fn closing(&self, places: &[LonLat], within: Metres) -> (Network, Vec<Option<Closed>>) {
-        let edges: Vec<Option<u32>> = places.iter().map(|at| self.nearest_edge(*at, within)).collect();
-        let closed = |edge: &u32| {
-            let edge = &self.graph.edges[*edge as usize];
-            let name = edge.name.map(|name| self.graph.names[name as usize].clone());
-            Closed { name, length: Metres(f64::from(edge.length_mm) / 1000.0) }
-        };
-        let told = edges.iter().map(|edge| edge.as_ref().map(closed)).collect();
-        let gone: BTreeSet<u32> = edges.into_iter().flatten().collect();
-        if gone.is_empty() {
-            return (self.clone(), told);
-        }
-        (Self::from_graph(without(&self.graph, &gone)), told)
+    /// farther than `within`, from crossing to crossing. `None` where no street is so near to any.
+    pub fn closing(&self, places: &[LonLat], within: Metres) -> Option<Network> {
+        let gone: BTreeSet<u32> = places.iter().filter_map(|at| self.nearest_edge(*at, within)).collect();
+        (!gone.is_empty()).then(|| Self::from_graph(without(&self.graph, &gone)))
+    }
+
+    /// The street that is closed at a place.
+    pub fn closed_at(&self, at: LonLat, within: Metres) -> Option<Closed> {
+        let edge = &self.graph.edges[self.nearest_edge(at, within)? as usize];
+        let name = edge.name.map(|name| self.graph.names[name as usize].clone());
+        Some(Closed { name, length: Metres(f64::from(edge.length_mm) / 1000.0) })
     }
 
     fn nearest_edge(&self, at: LonLat, within: Metres) -> Option<u32> {
@@ -55,7 +51,7 @@ impl Network {
     }
 }
 
-/// A piece of street that was closed.
+/// A piece of street.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Closed {
     pub name: Option<String>,
@@ -100,13 +96,16 @@ mod tests {
     fn a_closed_street_is_walked_round_and_its_neighbours_stay() {
         let network = sketch("a---b---c\n|   |   |\nd---f---e", CELL);
         let (a, b, c) = (at(0.0, 0.0, CELL), at(4.0, 0.0, CELL), at(8.0, 0.0, CELL));
-        let (less, told) = network.closing(&[at(2.0, 0.1, CELL), at(2.0, -3.0, CELL)], Metres(20.0));
-        assert!(told[0].as_ref().is_some_and(|closed| (closed.length.0 - 200.0).abs() < 0.1) && told[1].is_none());
+        let (street, nowhere) = (at(2.0, 0.1, CELL), at(2.0, -3.0, CELL));
+        let less = network.closing(&[street, nowhere], Metres(20.0)).expect("a street");
+        let told = network.closed_at(street, Metres(20.0));
+        assert!(told.is_some_and(|closed| (closed.length.0 - 200.0).abs() < 0.1));
         assert_eq!(less.edge_count() + 1, network.edge_count());
         let near = |time: Option<f64>, metres: f64| time.is_some_and(|t| (t * 1.25 - metres).abs() < 0.1);
         assert!(near(walk(&network, a, b), 200.0) && near(walk(&less, b, c), 200.0));
         assert!(near(walk(&less, a, b), 400.0), "{:?}", walk(&less, a, b));
-        assert_eq!(network.closing(&[at(2.0, -3.0, CELL)], Metres(20.0)).0, network);
+        assert!(network.closing(&[nowhere], Metres(20.0)).is_none());
+        assert_eq!(network.closed_at(nowhere, Metres(20.0)), None);
     }
 
     #[test]
@@ -115,7 +114,7 @@ mod tests {
         let places: Vec<LonLat> = network.node_positions().into_iter().flatten().collect();
         assert_eq!(places.len(), 2);
         assert!(places.iter().any(|p| (p.lon() - at(4.0, 0.0, CELL).lon()).abs() < 1e-9));
-        let (bare, _) = network.closing(&[at(2.0, 0.0, CELL)], Metres(5.0));
+        let bare = network.closing(&[at(2.0, 0.0, CELL)], Metres(5.0)).expect("a street");
         assert!(bare.node_positions().iter().all(Option::is_none) && bare.node_count() == 2);
     }
 }

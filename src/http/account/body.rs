@@ -1,17 +1,12 @@
 //! How users and grants look on the wire.
 
 use super::super::error::Problem;
+pub use super::super::wire::moment;
 use crate::accounts::{Grant, Role, User, area_of};
 use crate::atlas::Snapshot;
 use crate::store::accounts::UserRow;
-use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
-
-/// RFC 3339 in UTC.
-pub fn moment(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Millis, true)
-}
 
 /// A role in an area
 #[derive(Debug, Serialize, ToSchema)]

@@ -6,7 +6,7 @@ mod draft;
 pub mod features;
 pub mod layers;
 pub mod posted;
-mod precondition;
+pub mod precondition;
 
 use super::authorization::Rights;
 use super::credentials::Acting;
@@ -55,16 +55,16 @@ impl FromRequestParts<Arc<App>> for Writing {
 
 impl Writing {
     /// What the caller sees now.
-    async fn seen(&self) -> Result<Seen, Problem> {
+    pub async fn seen(&self) -> Result<Seen, Problem> {
         seen_by(&self.app, &self.sight).await
     }
 
-    fn editor<'m>(&self, seen: &'m Seen, layer: &str) -> Result<Editor<'m>, Problem> {
+    pub fn editor<'m>(&self, seen: &'m Seen, layer: &str) -> Result<Editor<'m>, Problem> {
         Editor::new(seen, &self.rights, layer).ok_or_else(|| super::collections::no_layer(layer))
     }
 
     /// Writes the batch; afterwards the map has it, unless the database is slow to tell.
-    async fn write(&self, batch: Batch) -> Result<Written, Problem> {
+    pub async fn write(&self, batch: Batch) -> Result<Written, Problem> {
         let written = self.app.store.write(batch).await.map_err(not_written)?;
         self.app.caught_up(written.seq).await;
         Ok(written)
@@ -89,7 +89,7 @@ fn not_written(error: WriteError) -> Problem {
 }
 
 /// What was sent cannot be kept, and why.
-fn faulty(mut faults: Vec<FieldError>) -> Problem {
+pub fn faulty(mut faults: Vec<FieldError>) -> Problem {
     let more = faults.len().saturating_sub(NAMED);
     faults.truncate(NAMED);
     let mut problem = Problem { kind: Kind::InvalidContent, ..Problem::parameters(faults) };
@@ -100,10 +100,19 @@ fn faulty(mut faults: Vec<FieldError>) -> Problem {
 }
 
 fn refused(refusal: Refusal) -> Problem {
-    match refusal {
-        Refusal::Outside => Rights::refused(),
-        Refusal::Faults(faults) => faulty(faults.into_iter().map(|f| field(f, "")).collect()),
+    all_refused(vec![(0, refusal)], |_| String::new())
+}
+
+/// Why features that were to be written together are not; `place` names the so-manieth.
+pub fn all_refused(all: Vec<(usize, Refusal)>, place: impl Fn(usize) -> String) -> Problem {
+    let mut faults = Vec::new();
+    for (index, refusal) in all {
+        match refusal {
+            Refusal::Outside => return Rights::refused(),
+            Refusal::Faults(found) => faults.extend(found.into_iter().map(|f| field(f, &place(index)))),
+        }
     }
+    faulty(faults)
 }
 
 /// The fault of a field of the feature that `place` names.
@@ -119,12 +128,12 @@ fn written_feature(new: NewFeature, id: FeatureId, version: i64) -> Option<Featu
 }
 
 /// All of a feature, for the audit.
-fn audited(new: &NewFeature) -> Value {
+pub fn audited(new: &NewFeature) -> Value {
     let NewFeature { geometry, properties, source, .. } = new;
     json!({"geometry": super::wire::geometry(geometry), "properties": properties, "source": source})
 }
 
-fn audited_before(old: &Feature) -> Value {
+pub fn audited_before(old: &Feature) -> Value {
     let Feature { geometry, properties, source, version, .. } = old;
     json!({"geometry": super::wire::geometry(geometry), "properties": properties, "source": source, "version": version})
 }

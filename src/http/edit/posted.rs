@@ -2,9 +2,7 @@
 
 use super::draft::{Sent, geojson, place};
 use super::features::{Item, audit};
-use super::{Writing, audited, faulty, field, written_feature};
-use crate::accounts::edit::Refusal;
-use crate::http::authorization::Rights;
+use super::{Writing, all_refused, audited, faulty, written_feature};
 use crate::http::compute;
 use crate::http::error::Problem;
 use crate::http::extract::PathOf;
@@ -48,7 +46,9 @@ pub async fn post(PathOf(layer): PathOf<String>, writing: Writing, body: Body) -
         let (seen, layer, writing) = (seen.clone(), layer.clone(), Arc::clone(&writing));
         move || {
             let editor = writing.editor(&seen, &layer)?;
-            editor.create(drafts).map_err(|all| refused(all, single))
+            editor
+                .create(drafts)
+                .map_err(|all| all_refused(all, |index| if single { String::new() } else { place(index) }))
         }
     };
     let new = compute(decide).await??;
@@ -61,20 +61,6 @@ pub async fn post(PathOf(layer): PathOf<String>, writing: Writing, body: Body) -
     let features = written.inserted.iter().zip(new).filter_map(|(id, new)| written_feature(new, *id, 1));
     let items: Vec<Item> = features.map(|feature| Item::new(&writing, &editor, &feature)).collect();
     Ok(answer(items, single, format!("{}/api/collections/{layer}/items", writing.base)))
-}
-
-fn refused(all: Vec<(usize, Refusal)>, single: bool) -> Problem {
-    let mut faults = Vec::new();
-    for (index, refusal) in all {
-        match refusal {
-            Refusal::Outside => return Rights::refused(),
-            Refusal::Faults(found) => {
-                let place = if single { String::new() } else { place(index) };
-                faults.extend(found.into_iter().map(|f| field(f, &place)));
-            }
-        }
-    }
-    faulty(faults)
 }
 
 fn answer(mut items: Vec<Item>, single: bool, here: String) -> Response {

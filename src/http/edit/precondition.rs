@@ -13,7 +13,7 @@ impl Versions {
     pub fn named(headers: &HeaderMap) -> Result<Self, Problem> {
         let lists: Vec<&str> = headers.get_all(header::IF_MATCH).iter().filter_map(|v| v.to_str().ok()).collect();
         if lists.is_empty() || lists.iter().any(|list| list.trim() == "*") {
-            let detail = "Send If-Match with the ETag of the feature that was edited; * would not tell.";
+            let detail = "Send If-Match with the ETag of what was edited; * would not tell.";
             return Err(Problem::new(Kind::NoPrecondition, detail));
         }
         Ok(Self(lists.iter().flat_map(|list| list.split(',')).filter_map(version).collect()))

@@ -1,16 +1,16 @@
 //! What every question of planning shares: whose walks to what, by which bands, on which map, and the
 //! buildings that count.
 
+use super::scenarios::Kept;
 use crate::accounts::Seen;
 use crate::app::{App, Walks};
 use crate::atlas::{Ident, Snapshot};
 use crate::http::authorization::Rights;
 use crate::http::compute;
-use crate::http::error::{Kind, Problem};
+use crate::http::error::Problem;
 use crate::http::params::{Params, quoted};
 use crate::http::walking;
 use crate::planning::coverage::{Groups, Opening};
-use crate::planning::scenario::{Measure, ScenarioId};
 use crate::planning::{Coverage, Extent, Scope};
 use crate::walk::Direction;
 use axum::Json;
@@ -72,13 +72,13 @@ impl FromRequestParts<Arc<App>> for Call {
 impl Call {
     /// The question that is asked, and the scenario on whose map; the former is `None` after noting a
     /// fault.
-    pub async fn question(&mut self) -> Result<(Option<Question>, Option<Chosen>), Problem> {
+    pub async fn question(&mut self) -> Result<(Option<Question>, Option<Kept>), Problem> {
         let question = Question::read(&mut self.params, &self.seen, (self.app.clock)());
         Ok((question, scenario(&mut self.params, &self.app).await?))
     }
 
     /// Ends the reading.
-    pub async fn desk(self, chosen: Option<Chosen>) -> Result<Desk, Problem> {
+    pub async fn desk(self, chosen: Option<Kept>) -> Result<Desk, Problem> {
         self.params.finish()?;
         Desk::new(self.app, &self.seen, self.rights, chosen).await
     }
@@ -172,24 +172,16 @@ impl Format {
     }
 }
 
-/// A scenario on whose map the question is to be answered.
-pub struct Chosen {
-    id: ScenarioId,
-    version: i64,
-    measures: Vec<Measure>,
-}
-
 /// `scenario`; `None` when it is left out, or after noting a fault.
-pub async fn scenario(params: &mut Params, app: &App) -> Result<Option<Chosen>, Problem> {
+pub async fn scenario(params: &mut Params, app: &App) -> Result<Option<Kept>, Problem> {
     let Some(text) = params.optional("scenario") else { return Ok(None) };
-    let found = match ScenarioId::read(&text) {
-        Some(id) => app.store.scenario(&id).await.map_err(Problem::store)?,
-        None => None,
-    };
-    if found.is_none() {
-        params.fault("scenario", format!("{} is not in /api/planning/scenarios", quoted(&text)));
+    let found = Kept::find(app, &text).await?;
+    match &found {
+        None => params.fault("scenario", format!("{} is not in /api/planning/scenarios", quoted(&text))),
+        Some(kept) if kept.is_adopted() => params.fault("scenario", "has been adopted: its measures are on the map"),
+        Some(_) => {}
     }
-    Ok(found.map(|(row, measures)| Chosen { id: row.id, version: row.version, measures }))
+    Ok(found)
 }
 
 /// A planner's map, and the buildings that count for them. Its methods may take a while.
@@ -204,17 +196,11 @@ pub struct Desk {
 }
 
 impl Desk {
-    pub async fn new(app: Arc<App>, seen: &Seen, rights: Rights, chosen: Option<Chosen>) -> Result<Self, Problem> {
+    pub async fn new(app: Arc<App>, seen: &Seen, rights: Rights, chosen: Option<Kept>) -> Result<Self, Problem> {
         let now = Arc::clone(seen.snapshot());
         let desk = Self { app, map: Arc::clone(&now), now, rights };
-        let Some(Chosen { id, version, measures }) = chosen else { return Ok(desk) };
-        compute(move || {
-            let map = desk.app.plans().applied(&desk.now, (id, version), &measures);
-            let map = map
-                .map_err(|unfit| Problem::new(Kind::InvalidContent, format!("The scenario does not fit: {unfit}.")))?;
-            Ok(Self { map, ..desk })
-        })
-        .await?
+        let Some(kept) = chosen else { return Ok(desk) };
+        compute(move || Ok(Self { map: kept.taken(&desk.app, &desk.now)?, ..desk })).await?
     }
 
     pub fn coverage(&self, walks: &Walks) -> Result<Arc<Coverage>, Problem> {

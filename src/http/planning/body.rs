@@ -1,10 +1,13 @@
 //! Figures of planning as they are told: bands, counts, areas.
 
 use crate::atlas::{AreaRef, FeatureId, Snapshot};
-use crate::http::wire;
+use crate::http::{link, wire};
 use crate::planning::Extent;
 use crate::planning::coverage::{Count, Tally};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 /// How far a walk may be: `{"minutes": 15}` or `{"metres": 500}`.
@@ -116,6 +119,20 @@ impl AreaBody {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         [text(&self.area.code), text(&self.area.name)]
     }
+}
+
+/// Areas with figures as properties, as GeoJSON.
+pub fn collection<'r>(map: &Snapshot, rows: impl Iterator<Item = (&'r AreaBody, Value)>) -> Response {
+    let feature = |(AreaBody { area, .. }, mut properties): (&AreaBody, Value)| {
+        let feature = map.feature(area.layer.as_str(), area.id)?;
+        properties["code"] = json!(area.code);
+        properties["name"] = json!(area.name);
+        let geometry = wire::geometry(&feature.geometry);
+        Some(json!({"type": "Feature", "id": area.id, "geometry": geometry, "properties": properties}))
+    };
+    let features: Vec<Value> = rows.filter_map(feature).collect();
+    let headers = [(header::CONTENT_TYPE, link::GEOJSON), (header::CACHE_CONTROL, "no-store")];
+    (headers, json!({"type": "FeatureCollection", "features": features}).to_string()).into_response()
 }
 
 /// Per cent with two decimals, as cells have it; empty where there is none.

@@ -1,17 +1,15 @@
 //! `GET /api/planning/coverage`: who has the place within reach, by area.
 
 use super::ask::{Call, Desk, Format, Question, QuestionParams, level};
-use super::body::{AreaBody, BandBody, TallyBody, percent};
+use super::body::{AreaBody, BandBody, TallyBody, collection, percent};
 use crate::atlas::Ident;
 use crate::http::compute;
 use crate::http::error::Problem;
 use crate::http::sheet::sheet;
 use crate::http::walking::WalkerParams;
-use crate::http::wire;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use utoipa::ToSchema;
 
 /// Households and buildings that have a place within reach
@@ -111,19 +109,13 @@ fn table(body: &CoverageBody) -> Result<Response, Problem> {
 }
 
 fn features(desk: &Desk, body: &CoverageBody) -> Response {
-    let feature = |row: &RowBody| -> Option<Value> {
-        let area = &row.area.area;
-        let feature = desk.map.feature(area.layer.as_str(), area.id)?;
-        let mut properties = json!({"code": area.code, "name": area.name,
-            "households": row.tally.households, "buildings": row.tally.buildings});
+    let properties = |row: &RowBody| {
+        let mut properties = json!({"households": row.tally.households, "buildings": row.tally.buildings});
         for (band, covered) in body.bands.iter().zip(&row.tally.covered) {
             properties[format!("covered_{}", band.short())] = json!(covered.households);
             properties[format!("share_{}", band.short())] = json!(covered.share);
         }
-        let geometry = wire::geometry(&feature.geometry);
-        Some(json!({"type": "Feature", "id": area.id, "geometry": geometry, "properties": properties}))
+        properties
     };
-    let features: Vec<Value> = body.rows.iter().filter_map(feature).collect();
-    let headers = [(header::CONTENT_TYPE, "application/geo+json"), (header::CACHE_CONTROL, "no-store")];
-    (headers, json!({"type": "FeatureCollection", "features": features}).to_string()).into_response()
+    collection(&desk.map, body.rows.iter().map(|row| (&row.area, properties(row))))
 }

@@ -10,6 +10,7 @@ pub mod hours;
 pub mod missing;
 pub mod parking;
 pub mod runs;
+pub mod scenarios;
 pub mod score;
 pub mod siting;
 pub mod tiles;

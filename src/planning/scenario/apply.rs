@@ -1,100 +1,101 @@
 //! A map with the measures taken. Changes go through the same door as edits do, so the new map is
 //! the one that would be loaded if the measures were real.
 
-use super::{LINK_LAYER, Measure, MeasureError, ScenarioError};
+use super::{Measure, MeasureError, ScenarioError};
 use crate::atlas::facility::anchor;
 use crate::atlas::feature::source;
+use crate::atlas::links::{CLOSES_WITHIN, CLOSURE_LAYER, alters_network};
 use crate::atlas::{CatalogueEntry, Feature, FeatureId, Ident, LayerChange, NewFeature, Snapshot, validate};
-use crate::geometry::{BBox, LonLat, Metres};
+use crate::geometry::{BBox, LonLat};
 use crate::walk::Closed;
 use geo::Translate;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
-/// A street is closed by a place not farther from it than this.
-pub const STREET_WITHIN: Metres = Metres(30.0);
-
 /// A map on which the measures are taken.
 #[derive(Debug, Clone)]
 pub struct Applied {
     /// Has the number of the change it came from: not to be kept in a cache that is keyed by it.
-    pub snapshot: Snapshot,
-    /// By measure: the feature that it made. New ones have numbers below 0.
-    pub made: Vec<Option<(Ident, FeatureId)>>,
+    pub snapshot: Arc<Snapshot>,
+    /// By measure: what it changes. New features have numbers below 0.
+    pub changes: Vec<LayerChange>,
     /// By measure: the street that it closed.
     pub closed: Vec<Option<Closed>>,
 }
 
+impl Applied {
+    /// The measures that say what becomes of each feature, in their order: the last one of each, none
+    /// for a new one that is gone again.
+    pub fn last_of_each(&self) -> Vec<usize> {
+        let one = |number: &usize| {
+            let change = &self.changes[*number];
+            let same = |later: &LayerChange| (&later.layer, later.id) == (&change.layer, change.id);
+            let for_nothing = change.id.0 < 0 && change.feature.is_none();
+            !for_nothing && !self.changes[number + 1..].iter().any(same)
+        };
+        (0..self.changes.len()).filter(one).collect()
+    }
+}
+
 /// Takes the measures one after the other.
 pub fn apply(snapshot: &Snapshot, measures: &[Measure]) -> Result<Applied, ScenarioError> {
-    let mut changes: Vec<LayerChange> = Vec::new();
-    let mut made = Vec::with_capacity(measures.len());
+    let mut changes: Vec<LayerChange> = Vec::with_capacity(measures.len());
+    let mut closed = Vec::with_capacity(measures.len());
     for (number, measure) in measures.iter().enumerate() {
-        let change = change(snapshot, &changes, number, measure).map_err(|why| ScenarioError { number, why })?;
-        let new = |c: &LayerChange| c.feature.as_ref().filter(|f| f.id.0 < 0).map(|f| (c.layer.clone(), f.id));
-        made.push(change.as_ref().and_then(new));
-        changes.extend(change);
+        let failed = |why| ScenarioError { number, why };
+        let street = street(snapshot, measure).map_err(failed)?;
+        changes.push(change(snapshot, &changes, (number, measure), street.as_ref()).map_err(failed)?);
+        closed.push(street);
     }
-    let (open, closed) = with_streets_closed(snapshot, measures)?;
-    let snapshot = open.as_ref().unwrap_or(snapshot).apply(&changes).0;
-    Ok(Applied { snapshot, made, closed })
+    Ok(Applied { snapshot: Arc::new(snapshot.apply(&changes).0), changes, closed })
 }
 
-/// The map without the streets that are closed; `None` where none is.
-fn with_streets_closed(
-    snapshot: &Snapshot,
-    measures: &[Measure],
-) -> Result<(Option<Snapshot>, Vec<Option<Closed>>), ScenarioError> {
-    let mut told = vec![None; measures.len()];
-    let place = |(number, measure): (usize, &Measure)| match measure {
-        Measure::CloseStreet { at } => Some((number, *at)),
-        _ => None,
-    };
-    let places: Vec<(usize, LonLat)> = measures.iter().enumerate().filter_map(place).collect();
-    let Some((first, _)) = places.first() else { return Ok((None, told)) };
-    let none = |number, why| ScenarioError { number, why };
-    let base = snapshot.base_network.as_ref().ok_or_else(|| none(*first, MeasureError::NoNetwork))?;
-    let positions: Vec<LonLat> = places.iter().map(|(_, at)| *at).collect();
-    let (network, closed) = base.closing(&positions, STREET_WITHIN);
-    for ((number, _), closed) in places.into_iter().zip(closed) {
-        told[number] = Some(closed.ok_or_else(|| none(number, MeasureError::NoStreet))?);
-    }
-    let open = snapshot.with_network(Some(Arc::new(network)), snapshot.network_built_at.clone(), snapshot.seq);
-    Ok((Some(open), told))
+/// The street that a measure closes.
+fn street(snapshot: &Snapshot, measure: &Measure) -> Result<Option<Closed>, MeasureError> {
+    let Measure::CloseStreet { at } = measure else { return Ok(None) };
+    let base = snapshot.base_network.as_ref().ok_or(MeasureError::NoNetwork)?;
+    base.closed_at(*at, CLOSES_WITHIN).map(Some).ok_or(MeasureError::NoStreet)
 }
 
-/// What a measure changes among the features; `None` when it closes a street.
+/// What a measure changes among the features.
 fn change(
     snapshot: &Snapshot,
     before: &[LayerChange],
-    number: usize,
-    measure: &Measure,
-) -> Result<Option<LayerChange>, MeasureError> {
-    let (layer, id, feature) = match measure {
-        Measure::CloseStreet { .. } => return Ok(None),
+    (number, measure): (usize, &Measure),
+    street: Option<&Closed>,
+) -> Result<LayerChange, MeasureError> {
+    let new = FeatureId(-1 - number as i64);
+    let (entry, id, feature) = match measure {
         Measure::Add { layer, geometry, properties } => {
-            let id = FeatureId(-1 - number as i64);
-            (layer, id, Some(added(entry(snapshot, layer)?, id, geometry, properties)?))
+            let faulty = |e: geojson::Error| MeasureError::Faulty { field: "geometry".into(), detail: e.to_string() };
+            let geometry = geo::Geometry::try_from(geometry.clone()).map_err(faulty)?;
+            let entry = entry(snapshot, layer)?;
+            (entry, new, Some(added(entry, new, geometry, properties.clone())?))
+        }
+        Measure::CloseStreet { at } => {
+            let entry = snapshot.catalogue.get(CLOSURE_LAYER).ok_or(MeasureError::NoStreet)?;
+            let name = street.and_then(|street| street.name.clone()).map(|name| ("name".to_owned(), name.into()));
+            (entry, new, Some(added(entry, new, geo::Point(at.coord()).into(), name.into_iter().collect())?))
         }
         Measure::Move { layer, id, to } => {
             let entry = entry(snapshot, layer)?;
-            (layer, *id, Some(moved(entry, &now(snapshot, before, layer, *id)?, *to)?))
+            (entry, *id, Some(moved(entry, &now(snapshot, before, layer, *id)?, *to)?))
         }
         Measure::Close { layer, id } => {
-            entry(snapshot, layer)?;
+            let entry = entry(snapshot, layer)?;
             now(snapshot, before, layer, *id)?;
-            (layer, *id, None)
+            (entry, *id, None)
         }
     };
-    Ok(Some(LayerChange { seq: snapshot.seq, layer: layer.clone(), id, feature }))
+    Ok(LayerChange { seq: snapshot.seq, layer: entry.layer.id.clone(), id, feature })
 }
 
-/// The layer, when its features are places or links. Others (homes, areas) say what is counted: a
+/// The layer, when its features are places, links or closed streets. Others (homes, areas) say what is counted: a
 /// comparison across a change of them would compare different things.
 fn entry<'s>(snapshot: &'s Snapshot, layer: &Ident) -> Result<&'s CatalogueEntry, MeasureError> {
     let entry = snapshot.catalogue.get(layer.as_str()).ok_or_else(|| MeasureError::UnknownLayer(layer.clone()))?;
     let has_places = snapshot.catalogue.categories.iter().any(|c| c.rules.iter().any(|rule| rule.layer == *layer));
-    let known = has_places || layer.as_str() == LINK_LAYER;
+    let known = has_places || alters_network(layer.as_str());
     if known { Ok(entry) } else { Err(MeasureError::NoPlaces(layer.clone())) }
 }
 
@@ -111,12 +112,11 @@ fn now(snapshot: &Snapshot, before: &[LayerChange], layer: &Ident, id: FeatureId
 fn added(
     entry: &CatalogueEntry,
     id: FeatureId,
-    geometry: &geojson::Geometry,
-    properties: &Map<String, Value>,
+    geometry: geo::Geometry,
+    properties: Map<String, Value>,
 ) -> Result<Feature, MeasureError> {
     let faulty = |field: &str, detail: String| MeasureError::Faulty { field: field.into(), detail };
-    let geometry = geo::Geometry::try_from(geometry.clone()).map_err(|e| faulty("geometry", e.to_string()))?;
-    let new = NewFeature { geometry, properties: properties.clone(), source: source::EDIT.into(), reference: None };
+    let new = NewFeature { geometry, properties, source: source::EDIT.into(), reference: None };
     let new = validate(entry, new).map_err(|faults| match faults.into_iter().next() {
         Some(first) => faulty(&first.field, first.detail),
         None => faulty("properties", "cannot be read".into()),

@@ -11,13 +11,11 @@ mod tests;
 pub use apply::{Applied, apply};
 pub use compare::{AreaChange, Change, Comparison, HomeChange, Shift, compare, shift};
 
+use crate::atlas::links::CLOSES_WITHIN;
 use crate::atlas::{FeatureId, Ident};
 use crate::geometry::LonLat;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-
-/// The layer of drawn links.
-pub const LINK_LAYER: &str = "footpath";
 
 /// Names a kept scenario; nobody can guess it, so a link that holds it is the key to reading.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -52,7 +50,8 @@ pub struct Draft {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Measure {
-    /// A new place or, in the layer `footpath`, a new path, gate or bridge.
+    /// A new place or, in the layer `footpath`, a new path, gate or bridge. Later measures know it by
+    /// the number -1 - N, when this is measure N, counted from 0.
     Add {
         layer: Ident,
         geometry: geojson::Geometry,
@@ -68,7 +67,8 @@ pub enum Measure {
     },
     /// A place closes, or a drawn link goes.
     Close { layer: Ident, id: FeatureId },
-    /// Nobody may walk on the street at this place any more, from crossing to crossing.
+    /// Nobody may walk on the street at this place any more, from crossing to crossing: a feature of
+    /// the layer `street_closure` that is known to be near a street.
     CloseStreet {
         #[serde(with = "pair")]
         at: LonLat,
@@ -86,10 +86,22 @@ pub enum MeasureError {
     UnknownFeature(Ident, i64),
     #[error("{field}: {detail}")]
     Faulty { field: String, detail: String },
-    #[error("there is no street within {} m", apply::STREET_WITHIN.0)]
+    #[error("there is no street within {} m", CLOSES_WITHIN.0)]
     NoStreet,
     #[error("there is no walking network yet: import streets first")]
     NoNetwork,
+}
+
+impl MeasureError {
+    /// The member of the measure, or the property of what it adds, that is at fault.
+    pub fn member(&self) -> &str {
+        match self {
+            Self::UnknownLayer(_) | Self::NoPlaces(_) => "layer",
+            Self::UnknownFeature(..) => "id",
+            Self::Faulty { field, .. } => field,
+            Self::NoStreet | Self::NoNetwork => "at",
+        }
+    }
 }
 
 /// A scenario that cannot be applied: which measure, counted from 0, and why.

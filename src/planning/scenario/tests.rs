@@ -72,8 +72,10 @@ fn a_scenario_is_the_map_that_would_be_built_from_scratch_and_the_old_map_stays(
             Measure::CloseStreet { at: middle(from, to) },
         ];
         let applied = apply(&before, &measures).expect("applies");
-        assert_eq!(applied.made[0], Some((ident("station"), FeatureId(-1))));
-        assert!(applied.made[1].is_none() && applied.closed[4].is_some() && applied.closed[0].is_none());
+        let changed: Vec<(&str, i64)> = applied.changes.iter().map(|c| (c.layer.as_str(), c.id.0)).collect();
+        let wanted = [("station", -1), ("station", 2), ("station", 3), ("footpath", -4), ("street_closure", -5)];
+        assert_eq!(changed, wanted);
+        assert!(applied.closed[4].is_some() && applied.closed[0].is_none());
         let mut scratch = parts.clone();
         scratch.streets.ways.remove(way);
         scratch.layer("station").retain(|f| ![2, 3].contains(&f.id.0));
@@ -139,6 +141,11 @@ fn a_later_measure_sees_what_an_earlier_one_did() {
     let applied = apply(&parts.snapshot(), &two).expect("applies");
     let new = applied.snapshot.feature("station", id(-1)).expect("made");
     assert!((new.bbox.west - spot(160.0, 80.0).lon()).abs() < 1e-9);
+    assert_eq!(applied.last_of_each(), [1]);
+    let moved = Measure::Move { layer: ident("station"), id: id(2), to: spot(160.0, 80.0) };
+    let all = [place(80.0, 80.0), moved, close(-1), close(1), close(2), place(0.0, 0.0)];
+    let applied = apply(&parts.snapshot(), &all).expect("applies");
+    assert_eq!(applied.last_of_each(), [3, 4, 5], "what was added and taken away again is nothing");
     let error = apply(&parts.snapshot(), &[close(1), close(1)]).expect_err("gone already");
     assert_eq!(error, ScenarioError { number: 1, why: MeasureError::UnknownFeature(ident("station"), 1) });
 }

@@ -2,15 +2,16 @@
 //! area × session and tokens, on both databases. A new row needs nothing here when it only reads;
 //! one that writes needs a line in [`sample`].
 
-use super::people::{Pass, user};
+use super::people::{Pass, stamp, user};
 use super::town;
 use crate::harness::{Server, databases};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
-use wangge::accounts::Role;
+use wangge::accounts::{Role, UserId};
 use wangge::http::authorization::{Does, Holds, Rule, TABLE, Who};
+use wangge::planning::scenario::{Draft, ScenarioId};
 use wangge::store::{Batch, Store};
 
 /// The grid of the callers who have one, and the grid beside it.
@@ -96,11 +97,31 @@ fn station(inside: bool) -> Value {
     json!({"type": "Feature", "geometry": {"type": "Point", "coordinates": [lon, 29.4]}, "properties": {"name": "站"}})
 }
 
+/// A station that is tried.
+fn scenario(inside: bool) -> Value {
+    let Value::Object(feature) = station(inside) else { panic!("an object") };
+    let add =
+        json!({"do": "add", "layer": "station", "geometry": feature["geometry"], "properties": feature["properties"]});
+    json!({"name": "站", "measures": [add]})
+}
+
 /// A request that succeeds where it is allowed, about something inside [`OWN`] or in [`OTHER`].
-async fn sample(rule: &Rule, store: &Store, inside: bool) -> (String, Option<Value>) {
+async fn sample(rule: &Rule, store: &Store, inside: bool, caller: UserId) -> (String, Option<Value>) {
     let area = if inside { OWN } else { OTHER };
     let plain = |body: Value| (rule.path.to_owned(), Some(body));
     match (rule.method, rule.path) {
+        ("POST", "/api/planning/scenarios") => plain(scenario(inside)),
+        // Of the caller's own; others' are another test's.
+        (method, path) if path.starts_with("/api/planning/scenarios/{id}") => {
+            static NEXT: AtomicU32 = AtomicU32::new(0);
+            let id = ScenarioId::new(u128::from(NEXT.fetch_add(1, Ordering::Relaxed)).to_be_bytes());
+            let measures = serde_json::from_value(scenario(inside)["measures"].clone()).expect("measures");
+            let draft = Draft { name: "站".into(), description: String::new(), measures };
+            store.add_scenario(&id, caller, &draft, &stamp()).await.expect("added");
+            let path = path.replace("{id}", id.as_str());
+            let question = if path.ends_with("/comparison") { "?layer=station" } else { "" };
+            (format!("{path}{question}"), (method == "PUT").then(|| scenario(inside)))
+        }
         ("POST", "/api/users") => {
             let (name, _) = target(store, inside).await;
             let grants = json!([{"role": "worker", "area": area}]);
@@ -177,7 +198,7 @@ async fn sample(rule: &Rule, store: &Store, inside: bool) -> (String, Option<Val
 }
 
 /// One caller a role and extent.
-struct Callers(Vec<(Role, bool, wangge::accounts::UserId)>);
+struct Callers(Vec<(Role, bool, UserId)>);
 
 impl Callers {
     async fn make(store: &Store) -> Self {
@@ -192,13 +213,19 @@ impl Callers {
         Self(all)
     }
 
+    /// The user of a cell; of a resident's, any.
+    fn user(&self, cell: Cell) -> UserId {
+        let found =
+            self.0.iter().find(|(r, all, _)| cell.role.is_none_or(|role| (*r, *all) == (role, cell.everywhere)));
+        found.expect("a caller").2
+    }
+
     async fn pass(&self, store: &Store, cell: Cell) -> Pass {
-        let Some(role) = cell.role else { return Pass::Nobody };
-        let found = self.0.iter().find(|(r, everywhere, _)| (*r, *everywhere) == (role, cell.everywhere));
-        let (_, _, user) = found.expect("a caller");
-        match cell.via {
-            Via::Session => Pass::session(store, *user).await,
-            Via::Token { read, write } => Pass::token(store, *user, read, write).await,
+        let user = self.user(cell);
+        match (cell.role, cell.via) {
+            (None, _) => Pass::Nobody,
+            (_, Via::Session) => Pass::session(store, user).await,
+            (_, Via::Token { read, write }) => Pass::token(store, user, read, write).await,
         }
     }
 }
@@ -237,7 +264,7 @@ async fn every_cell_of_the_table_holds() {
         let mut cells_seen = 0;
         for rule in TABLE {
             for cell in cells(rule) {
-                let request = sample(rule, &store, cell.inside).await;
+                let request = sample(rule, &store, cell.inside, callers.user(cell)).await;
                 let pass = callers.pass(&store, cell).await;
                 let (verdict_found, status) = found(&server, &pass, rule, request).await;
                 let context = format!("{} {} {cell:?}: {status}", rule.method, rule.path);

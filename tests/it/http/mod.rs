@@ -21,6 +21,8 @@ mod outside;
 mod parameters;
 pub mod people;
 mod planning;
+mod planning_refused;
+mod planning_scenarios;
 mod process;
 mod proxied;
 mod questions;

@@ -65,7 +65,9 @@ async fn a_scenario_is_kept_changed_listed_and_taken_away() {
         let changed = store.replace_scenario(&id(1), 1, &less, &stamp(3)).await.expect("changed");
         assert_eq!((changed.version, changed.count, changed.name.as_str()), (2, 0, "三"));
         assert_eq!((changed.created_at, changed.updated_at), (at(1), at(3)));
-        assert_eq!(store.scenarios().await.expect("read"), [changed, other]);
+        assert_eq!(store.scenarios(None).await.expect("read"), [changed.clone(), other.clone()]);
+        assert_eq!(store.scenarios(Some(owner)).await.expect("read"), [changed, other]);
+        assert_eq!(store.scenarios(Some(UserId(owner.0 + 1))).await.expect("read"), []);
         store.remove_scenario(&id(1), 2, &stamp(4)).await.expect("gone");
         assert_eq!(store.scenario(&id(1)).await.expect("read"), None);
         let line = |action: &str, n: u8| (action.to_owned(), Some(id(n).as_str().to_owned()));

@@ -881,6 +881,101 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/planning/scenarios": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own scenarios
+         * @description An administrator of everything is told all. Others' scenarios are read by their link.
+         */
+        get: operations["scenarios"];
+        put?: never;
+        /**
+         * Make a scenario
+         * @description Its measures are tried at once; nothing is written on the map.
+         */
+        post: operations["add_scenario"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/planning/scenarios/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A scenario
+         * @description Any planner may read one whose id they know. `problem` tells of a measure that the map of today does
+         *     not allow any more.
+         */
+        get: operations["scenario"];
+        /**
+         * Change a scenario
+         * @description All of it; its measures are tried at once.
+         */
+        put: operations["replace_scenario"];
+        post?: never;
+        /**
+         * Take a scenario away
+         * @description What was adopted of it stays on the map.
+         */
+        delete: operations["remove_scenario"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/planning/scenarios/{id}/adopt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Adopt a scenario
+         * @description Its measures become edits of the map, all of them or none. Everything must lie inside the area where
+         *     the caller plans. An adopted scenario stays as it is.
+         */
+        post: operations["adopt_scenario"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/planning/scenarios/{id}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a scenario changes
+         * @description Households and buildings that gain and lose a place within reach, by the largest of the bands, by
+         *     area. Only buildings of the caller's own areas count.
+         */
+        get: operations["compare_scenario"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/planning/score": {
         parameters: {
             query?: never;
@@ -1296,6 +1391,17 @@ export interface components {
         Absences: {
             /** @description Those that are not over, by their beginning. */
             absences: components["schemas"]["Absence"][];
+        };
+        AdoptedFeature: {
+            /** Format: int64 */
+            id: number;
+            layer: components["schemas"]["Ident"];
+        };
+        /** @description What became of a scenario's measures */
+        AdoptedScenario: {
+            scenario: components["schemas"]["Scenario"];
+            /** @description Features that were made, changed or taken away, in the order of the measures */
+            written: components["schemas"]["AdoptedFeature"][];
         };
         /** @description An area, as answers name it. */
         AreaRef: {
@@ -2217,6 +2323,31 @@ export interface components {
             grants: components["schemas"]["Grant"][];
             name: string;
         };
+        /** @description One thing done: a place or link is added, moved or closed, or a street is closed */
+        Measure: {
+            /** @enum {string} */
+            do: "add";
+            geometry: Record<string, never>;
+            layer: string;
+            properties: Record<string, never>;
+        } | {
+            /** @enum {string} */
+            do: "move";
+            /** Format: int64 */
+            id: number;
+            layer: string;
+            to: number[];
+        } | {
+            /** @enum {string} */
+            do: "close";
+            /** Format: int64 */
+            id: number;
+            layer: string;
+        } | {
+            at: number[];
+            /** @enum {string} */
+            do: "close_street";
+        };
         Near: {
             category?: components["schemas"]["Ident"] | null;
             code?: string | null;
@@ -3083,6 +3214,69 @@ export interface components {
             /** @default null */
             workers: components["schemas"]["Ident"] | null;
         };
+        /** @description A scenario */
+        Scenario: components["schemas"]["ScenarioHead"] & {
+            measures: components["schemas"]["Measure"][];
+            problem?: components["schemas"]["Unfit"] | null;
+        };
+        /**
+         * @description What is to be tried
+         *
+         *     Measures are taken in their order: a later one may move or close, under the number -1 - N, what
+         *     measure N (from 0) adds.
+         */
+        ScenarioAsk: {
+            description?: string | null;
+            measures: components["schemas"]["Measure"][];
+            name: string;
+        };
+        /** @description What a scenario changes for some buildings */
+        ScenarioChange: {
+            after: components["schemas"]["PlanningCovered"];
+            before: components["schemas"]["PlanningCovered"];
+            /** @description Covered then and not now */
+            gained: components["schemas"]["PlanningCount"];
+            /** @description Covered now and not then */
+            lost: components["schemas"]["PlanningCount"];
+        };
+        ScenarioChangeRow: components["schemas"]["PlanningArea"] & components["schemas"]["ScenarioChange"];
+        /** @description A scenario beside the map of today */
+        ScenarioComparison: {
+            band: components["schemas"]["PlanningBand"];
+            /** @description Buildings whose walk to the nearest place is another, covered or not. */
+            buildings_changed: number;
+            by?: components["schemas"]["Ident"] | null;
+            /** @description Buildings outside every area. */
+            outside: components["schemas"]["ScenarioChange"];
+            /** @description Lowest code first. */
+            rows: components["schemas"]["ScenarioChangeRow"][];
+            /**
+             * Format: int64
+             * @description Households times seconds of walking saved; walks longer than the band count as that long.
+             */
+            saved_s: number;
+            whole: components["schemas"]["ScenarioChange"];
+        };
+        /** @description A scenario without its measures */
+        ScenarioHead: {
+            /** @description When its measures became real edits */
+            adopted_at?: string | null;
+            /** @description How many measures it has */
+            count: number;
+            created_at: string;
+            description: string;
+            id: string;
+            name: string;
+            /** @description Name of the user whose it is */
+            owner: string;
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description Scenarios, the one that was changed last first */
+        Scenarios: {
+            scenarios: components["schemas"]["ScenarioHead"][];
+        };
         /** @description One result. */
         SearchHit: {
             /** @description West, south, east, north; of all pieces where several were merged. */
@@ -3214,6 +3408,12 @@ export interface components {
          * @enum {string}
          */
         Triage: "no" | "waiting" | "decided";
+        /** @description A measure that can no longer be taken on the map of today */
+        Unfit: {
+            detail: string;
+            /** @description Of the measure, from 0 */
+            number: number;
+        };
         /** @description An area of the tree, a zone over it, or a section of a street with people of its own. */
         Unit: {
             code: string;
@@ -5789,6 +5989,414 @@ export interface operations {
             };
             /** @description It has found no sites */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    scenarios: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scenarios"];
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    add_scenario: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScenarioAsk"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description For the next change */
+                    ETag?: string;
+                    /** @description The new scenario */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scenario"];
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            408: components["responses"]["problem-408"];
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["problem-413"];
+            415: components["responses"]["problem-415"];
+            /** @description A measure cannot be taken; errors name it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    scenario: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the scenario */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description For the next change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scenario"];
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    replace_scenario: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag that the GET gave */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the scenario */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScenarioAsk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description For the next change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scenario"];
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["problem-408"];
+            /** @description It has been adopted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else has changed it meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["problem-413"];
+            415: components["responses"]["problem-415"];
+            /** @description A measure cannot be taken; errors name it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    remove_scenario: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag that the GET gave */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the scenario */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken away */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else has changed it meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    adopt_scenario: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag that the GET gave */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the scenario */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdoptedScenario"];
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has been adopted already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else has changed it, or one of its features, meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A measure cannot be taken any more; errors name it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["problem-429"];
+            503: components["responses"]["problem-503"];
+        };
+    };
+    compare_scenario: {
+        parameters: {
+            query?: {
+                /** @description Id from /api/categories; this or layer */
+                category?: string;
+                /** @description Id from /api/collections; this or category */
+                layer?: string;
+                /** @description Minutes of walking, joined by commas; 5,10,15 when neither this nor metres is given */
+                minutes?: string;
+                /** @description Metres of way instead of minutes, joined by commas */
+                metres?: string;
+                /** @description to (default): people walk to the places; from: the other way */
+                direction?: string;
+                /** @description now or an RFC 3339 time: only what is open then */
+                open_at?: string;
+                /** @description What counts of places whose hours nobody wrote down: open or closed (default) */
+                unknown_hours?: string;
+                /** @description Id of a scenario: the answer is of the map with its measures taken */
+                scenario?: string;
+                /** @description Who walks, see /api/profiles; adult by default */
+                profile?: string;
+                /** @description Speed along the network instead of the profile's */
+                speed_m_s?: number;
+                /** @description Seconds of waiting at each crossing with signals; 0 by default */
+                signal_wait_s?: number;
+                /** @description A level of the area tree (the finest when left out), or whole */
+                by?: string;
+                /** @description json (default), csv or geojson */
+                format?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the scenario */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As JSON, as CSV, or the areas as GeoJSON */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioComparison"];
+                    "text/csv": string;
+                    "application/geo+json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["problem-400"];
+            401: components["responses"]["problem-401"];
+            403: components["responses"]["problem-403"];
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has been adopted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A measure cannot be taken any more, or nothing can be walked */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
