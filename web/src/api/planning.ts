@@ -1,213 +1,52 @@
 /** Questions of the planner: coverage, scores, siting, scenarios, missing links, parking, grid sizes. */
 import { file, type Sent, send, url } from './client';
-import type { AreaRef, Bbox, LonLat, Result } from './types';
+import type { components } from './schema';
+import type { AreaRef, Bbox, Full, LonLat, Result } from './types';
 
-/** What is counted. */
-export interface Count {
-  households: number;
-  buildings: number;
-}
-/** `share` of the households; `null` where nobody lives. */
-export interface Covered extends Count {
-  share: number | null;
-}
-export type Band = { minutes: number } | { metres: number };
-export type AreaLevel = 'grid' | 'community' | 'town';
+type Schemas = components['schemas'];
+/** An answer about an area, and where that is. */
+type Situated<T> = Omit<Full<T>, 'bbox'> & { bbox: Bbox };
 
-export interface CoverageRow extends Count {
-  area: AreaRef;
-  bbox: Bbox;
-  /** By band. */
-  covered: Covered[];
-}
-export interface Coverage {
-  bands: Band[];
-  by: AreaLevel | 'whole';
-  facilities: number;
-  whole: Count & { covered: Covered[] };
-  outside: Count & { covered: Covered[] };
-  rows: CoverageRow[];
-}
+export type Band = Schemas['PlanningBand'];
+export type Covered = Full<Schemas['PlanningCovered']>;
+export type CoverageRow = Situated<Schemas['PlanningCoverageRow']>;
+export type Coverage = Omit<Full<Schemas['PlanningCoverage']>, 'rows'> & { rows: CoverageRow[] };
+export type Uncovered = Full<Schemas['PlanningBuilding']>;
+export type UncoveredList = Full<Schemas['PlanningBuildings']>;
+export type CoverageHours = Full<Schemas['PlanningHours']>;
+export type PlaceRef = Full<Schemas['PlanningFacility']>;
+export type Dependents = Full<Schemas['PlanningDependents']>;
+export type CategoryScore = Full<Schemas['PlanningCategoryScore']>;
+export type AreaScore = Situated<Schemas['PlanningAreaScore']>;
+export type PointScore = Full<Schemas['PlanningPointScore']>;
+export type GridSize = Situated<Schemas['PlanningGridSize']>;
+export type GridSizes = Omit<Full<Schemas['PlanningGridSizes']>, 'rows'> & { rows: GridSize[] };
+export type Supply = Full<Schemas['PlanningParkingSupply']>;
+export type ParkingRow = Situated<Schemas['PlanningParkingRow']>;
+export type Parking = Omit<Full<Schemas['PlanningParking']>, 'rows'> & { rows: ParkingRow[] };
 
-export interface Uncovered {
-  id: number;
-  lon: number;
-  lat: number;
-  name: string | null;
-  code: string | null;
-  households: number;
-  /** To the nearest place; `null`: there is no walk. */
-  walk_s: number | null;
-  grid: AreaRef | null;
-}
-export interface UncoveredList {
-  total: Count;
-  offset: number;
-  buildings: Uncovered[];
-}
-
-export interface CoverageHours {
-  date: string;
-  households: number;
-  hours: { at: string; open: number; covered: Covered }[];
-}
-
-export interface PlaceRef {
-  layer: string;
-  id: number;
-  name: string | null;
-  lon: number;
-  lat: number;
-}
-export interface Dependents {
-  whole: { served: Count; alone: Count };
-  facilities: (PlaceRef & { served: Count; alone: Count })[];
-}
-
-export interface CategoryScore {
-  category: string;
-  basic: boolean;
-  facilities: number;
-  /** Within each number of minutes, by households; the ground; and by the standard's radii. */
-  covered: Covered[];
-  ground: (number | null)[];
-  line: Covered[];
-}
-export interface AreaScore extends Count {
-  area: AreaRef;
-  bbox: Bbox;
-  minutes: number[];
-  radii_m: number[];
-  profiles: {
-    profile: string;
-    all_five: Count[];
-    mean_of_five: (number | null)[];
-    categories: CategoryScore[];
-  }[];
-}
-export interface PointScore {
-  lon: number;
-  lat: number;
-  profiles: {
-    profile: string;
-    basic_within: number[];
-    categories: { category: string; basic: boolean; walk_s: number | null; line_m: number | null }[];
-  }[];
-}
-
-export interface GridSize extends Count {
-  area: AreaRef;
-  bbox: Bbox;
-  fit: 'under' | 'right' | 'over';
-  /** Into how many it would be cut. */
-  parts: number;
-}
-export interface GridSizes {
-  target: number;
-  least: number;
-  most: number;
-  under: number;
-  right: number;
-  over: number;
-  rows: GridSize[];
-}
-
-export interface Supply {
-  households: number;
-  lots: number;
-  lot_spaces: number;
-  bays: number;
-  /** Places whose size nobody has noted. */
-  unknown: number;
-  per_household: number | null;
-}
-export interface Parking {
-  rows: (Supply & { area: AreaRef; bbox: Bbox })[];
-  /** `null` where it is not the planner's own. */
-  outside: Supply | null;
-  roads: { road: string | null; bays: number; rows: number }[];
-}
-
-export type RunState = 'running' | 'done' | 'failed' | 'cancelled';
 /** Long work, as it stands. */
-export interface Run<T> {
-  id: string;
-  kind: 'siting' | 'missing-links';
-  state: RunState;
-  done: number;
-  of: number;
+export type Run<T> = Omit<Full<Schemas['PlanningRun']>, 'result' | 'problem'> & {
   result: T | null;
   problem: { title?: string; detail?: string } | null;
-}
-
-export type Goal = 'cover' | 'cover_all' | 'shortest_walk';
-export type Existing = 'keep' | 'move' | 'ignore';
-export interface SitingQuestion {
-  category: string;
-  minutes?: number;
-  metres?: number;
-  profile?: string;
-  scenario?: string;
-  goal: Goal;
-  places?: number;
-  existing: Existing;
-  candidates: { layer: string } | { spacing_m: number; in?: string } | { points: LonLat[] };
-  weights: 'households' | 'buildings';
-}
-export interface Pick {
-  n: number;
-  lon: number;
-  lat: number;
-  of: { layer: string; id: number; name: string | null } | null;
-  existing: boolean;
-  adds: number;
-}
-export interface Siting {
-  goal: Goal;
-  /** All there is, in households or buildings. */
-  weight: number;
-  before: number;
-  value: number;
-  bound: number;
-  /** How far below the proven bound at most, as a share of it. */
-  gap: number;
-  out_of_reach: number;
-  unit: 'households' | 'buildings' | 'household_seconds';
-  candidates: number;
-  buildings: number;
-  existing: PlaceRef[];
-  picks: Pick[];
-  /** One more than picks: what is reached before the first, after the first, and so on. */
-  reached_after: number[];
-}
-export interface Marginal {
-  picks: number;
-  sites: { lon: number; lat: number; adds: number }[];
-}
-
-export interface LinksQuestion {
-  category: string;
-  minutes?: number;
-  metres?: number;
-  profile?: string;
-  scenario?: string;
-  longest_m: number;
-  limit: number;
-}
-export interface MissingLink {
-  n: number;
+};
+export type Goal = Schemas['PlanningGoal'];
+export type Existing = Schemas['PlanningExisting'];
+export type SitingQuestion = Schemas['PlanningSitingQuestion'];
+export type Pick = Full<Schemas['PlanningPick']>;
+export type Siting = Full<Schemas['PlanningSiting']>;
+export type Marginal = Full<Schemas['PlanningMarginal']>;
+export type LinksQuestion = Schemas['PlanningMissingQuestion'];
+export type MissingLink = Omit<Full<Schemas['PlanningMissingLink']>, 'from' | 'to'> & {
   from: LonLat;
   to: LonLat;
-  length_m: number;
-  /** The way round as it is; `null`: there is none. */
-  round_s: number | null;
-  gained: Count;
-  crosses: string[];
-  kind: 'path' | 'gate' | 'bridge';
-}
+};
 export interface MissingLinks {
   links: MissingLink[];
 }
+
+/** What is counted. */
+type Count = Schemas['PlanningCount'];
 
 export type Measure =
   | { do: 'add'; layer: string; geometry: GeoJSON.Geometry; properties: Record<string, unknown> }

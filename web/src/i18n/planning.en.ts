@@ -160,7 +160,7 @@ export const planningEn: PlanningWords = {
     mean: (after, before) => `Mean walk ${after} (${before} before)`,
     seconds: (n) => `${Math.floor(n / 60)} min ${n % 60} s`,
     outOfReach: (n) => `${plural(n, 'household')} cannot be reached from any of them`,
-    units: { households: ' households', buildings: ' buildings', household_seconds: ' household seconds' },
+    units: { households: ' households', buildings: ' buildings' },
     adds: 'What each one adds',
     addsOf: (text) => `+${text}`,
     pick: (n) => `No. ${n}`,

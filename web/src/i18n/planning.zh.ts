@@ -157,7 +157,7 @@ export const planningZh = {
     mean: (after: string, before: string) => `平均步行 ${after}（原 ${before}）`,
     seconds: (n: number) => `${Math.floor(n / 60)} 分 ${n % 60} 秒`,
     outOfReach: (n: string) => `${n} 户从任何候选位置都够不着`,
-    units: { households: ' 户', buildings: ' 栋', household_seconds: ' 户·秒' } as Named,
+    units: { households: ' 户', buildings: ' 栋' } as Named,
     adds: '每一处的贡献',
     addsOf: (text: string) => `+${text}`,
     pick: (n: number) => `第 ${n} 处`,

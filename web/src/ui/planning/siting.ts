@@ -7,7 +7,11 @@ import type { Question } from './question';
 export function asked(q: Question, drawn: LonLat[]): SitingQuestion {
   const streets = { spacing_m: q.spacing, ...(q.area ? { in: q.area } : {}) };
   const candidates =
-    q.sites === 'streets' ? streets : q.sites === 'drawn' ? { points: drawn } : { layer: q.sites };
+    q.sites === 'streets'
+      ? streets
+      : q.sites === 'drawn'
+        ? { points: drawn.map((at) => [...at]) }
+        : { layer: q.sites };
   return {
     category: q.category,
     [q.measure]: q.band,
