@@ -1,7 +1,7 @@
 /** Questions of the planner: coverage, scores, siting, scenarios, missing links, parking, grid sizes. */
 import { file, type Sent, send, url } from './client';
 import type { components } from './schema';
-import type { AreaRef, Bbox, Full, LonLat, Result } from './types';
+import type { Bbox, Full, LonLat, Result } from './types';
 
 type Schemas = components['schemas'];
 /** An answer about an area, and where that is. */
@@ -45,45 +45,18 @@ export interface MissingLinks {
   links: MissingLink[];
 }
 
-/** What is counted. */
-type Count = Schemas['PlanningCount'];
-
+/** As the document has it, but for what it calls only an object. */
 export type Measure =
   | { do: 'add'; layer: string; geometry: GeoJSON.Geometry; properties: Record<string, unknown> }
   | { do: 'move'; layer: string; id: number; to: LonLat }
-  | { do: 'close'; layer: string; id: number }
+  | Extract<Schemas['Measure'], { do: 'close' }>
   | { do: 'close_street'; at: LonLat };
 
-export interface ScenarioHead {
-  id: string;
-  name: string;
-  description: string | null;
-  version: number;
-  owner: string;
-  updated_at: string;
-  adopted_at: string | null;
-}
-export interface Scenario extends ScenarioHead {
-  measures: Measure[];
-  /** A measure that can no longer be taken on today's map. */
-  problem: { number: number; detail: string } | null;
-}
-export type ScenarioRow = ScenarioHead & { count: number };
-
-export interface ComparisonRow {
-  area: AreaRef;
-  bbox: Bbox;
-  gained: Count;
-  lost: Count;
-  before: Covered;
-  after: Covered;
-}
-export interface Comparison {
-  whole: { gained: Count; lost: Count; before: Covered; after: Covered; saved_s: number };
-  outside: { gained: Count; lost: Count };
-  rows: ComparisonRow[];
-  buildings_changed: number;
-}
+export type ScenarioHead = Full<Schemas['ScenarioHead']>;
+/** `problem`: a measure (from 0) that can no longer be taken on the map of today. */
+export type Scenario = Omit<Full<Schemas['Scenario']>, 'measures'> & { measures: Measure[] };
+export type ComparisonRow = Situated<Schemas['ScenarioChangeRow']>;
+export type Comparison = Omit<Full<Schemas['ScenarioComparison']>, 'rows'> & { rows: ComparisonRow[] };
 
 export type Query = Record<string, string | number | boolean | undefined>;
 
@@ -143,7 +116,7 @@ export const cancelRun = (id: string): Promise<Result<null>> =>
 export const marginal = (id: string, picks: number, signal?: AbortSignal): Promise<Result<Marginal>> =>
   get(`runs/${part(id)}/marginal`, { picks }, signal);
 
-export const scenarios = (signal?: AbortSignal): Promise<Result<{ scenarios: ScenarioRow[] }>> =>
+export const scenarios = (signal?: AbortSignal): Promise<Result<{ scenarios: ScenarioHead[] }>> =>
   get('scenarios', {}, signal);
 
 export const scenario = (id: string, signal?: AbortSignal): Promise<Result<Scenario>> =>
@@ -169,10 +142,7 @@ export const dropScenario = (s: ScenarioHead): Promise<Result<null>> =>
 export const comparison = (id: string, q: Query, signal?: AbortSignal): Promise<Result<Comparison>> =>
   get(`scenarios/${part(id)}/comparison`, q, signal);
 
-export interface Adopted {
-  written: { layer: string; id: number }[];
-  scenario: Scenario;
-}
+export type Adopted = Omit<Full<Schemas['AdoptedScenario']>, 'scenario'> & { scenario: Scenario };
 
 export const adopt = (s: ScenarioHead): Promise<Result<Adopted>> =>
   send(`/planning/scenarios/${part(s.id)}/adopt`, { method: 'POST', ifMatch: tag(s) });

@@ -5,7 +5,7 @@ import {
   coverage,
   coverageTiles,
   type Measure,
-  type ScenarioRow,
+  type ScenarioHead,
   scenarios,
 } from '../../api/planning';
 import type { Bbox, Item, LonLat } from '../../api/types';
@@ -38,7 +38,7 @@ export class Plan {
   w = $derived(planningWords(page.lang));
   lang = $derived(page.lang);
   coverage = new Ask<Coverage>();
-  scenarios = new Ask<{ scenarios: ScenarioRow[] }>();
+  scenarios = new Ask<{ scenarios: ScenarioHead[] }>();
   /** The area that the question names. */
   area = new Ask<Item>();
   areaName = $derived.by(() => {
