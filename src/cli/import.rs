@@ -1,4 +1,4 @@
-//! `wangge import osm FILE`, `wangge import layer LAYER FILE` and `wangge import issues FILE`.
+//! `wangge import osm`, `layer`, `issues` and `population`.
 
 use super::{CliError, Context};
 use clap::Subcommand;
@@ -11,6 +11,8 @@ pub enum ImportCommand {
     Layer(super::import_layer::LayerArgs),
     /// Old cases of another system, from a CSV file
     Issues(super::import_issues::IssuesArgs),
+    /// Estimated households of buildings that nobody counted, from a CSV file of population cells
+    Population(super::import_population::PopulationArgs),
 }
 
 pub async fn run(command: ImportCommand, context: Context) -> Result<(), CliError> {
@@ -18,5 +20,6 @@ pub async fn run(command: ImportCommand, context: Context) -> Result<(), CliErro
         ImportCommand::Osm(args) => super::import_osm::run(args, context).await,
         ImportCommand::Layer(args) => super::import_layer::run(args, context).await,
         ImportCommand::Issues(args) => super::import_issues::run(args, context).await,
+        ImportCommand::Population(args) => super::import_population::run(args, context).await,
     }
 }

@@ -10,6 +10,8 @@ pub mod import;
 pub mod import_issues;
 mod import_layer;
 pub mod import_osm;
+mod import_population;
+mod map;
 pub mod office;
 mod progress;
 mod secret;

@@ -27,6 +27,11 @@ struct Columns {
 
 /// Reads the rows of a table; a row's number is its line in the file.
 pub fn read(path: &Path, encoding: Option<&str>) -> Result<Vec<Record>, ExchangeError> {
+    read_with(path, encoding, [None; 2])
+}
+
+/// The same; `named` are the columns of longitude and latitude where they have other names.
+pub fn read_with(path: &Path, encoding: Option<&str>, named: [Option<&str>; 2]) -> Result<Vec<Record>, ExchangeError> {
     check_file(path)?;
     let wrong = |detail: String| ExchangeError::Format { file: shown(path), expected: "a CSV table", detail };
     let bytes = std::fs::read(path).map_err(|e| ExchangeError::io(path, e))?;
@@ -38,7 +43,7 @@ pub fn read(path: &Path, encoding: Option<&str>) -> Result<Vec<Record>, Exchange
     let delimiter = [b',', b';', b'\t'].into_iter().max_by_key(|d| (count(first, *d), *d == b',')).unwrap_or(b',');
     let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
     let header = reader.headers().map_err(|e| wrong(e.to_string()))?.clone();
-    let columns = columns(&header).map_err(wrong)?;
+    let columns = columns(&header, named).map_err(wrong)?;
     let mut records = Vec::new();
     for row in reader.records() {
         let row = row.map_err(|e| wrong(e.to_string()))?;
@@ -51,7 +56,7 @@ fn count(line: &str, delimiter: u8) -> usize {
     line.bytes().filter(|b| *b == delimiter).count()
 }
 
-fn columns(header: &StringRecord) -> Result<Columns, String> {
+fn columns(header: &StringRecord, named: [Option<&str>; 2]) -> Result<Columns, String> {
     let mut seen = BTreeSet::new();
     for name in header.iter().map(str::trim) {
         if !name.is_empty() && !seen.insert(name) {
@@ -59,7 +64,14 @@ fn columns(header: &StringRecord) -> Result<Columns, String> {
         }
     }
     let find = |names: &[&str]| header.iter().position(|h| names.contains(&h.trim().to_lowercase().as_str()));
-    let (lon, lat, wkt) = (find(&LON), find(&LAT), find(&WKT));
+    let told = |name: &str| {
+        let found = header.iter().position(|h| h.trim() == name);
+        found.ok_or_else(|| {
+            format!("it has no column {name:?}; it has {}", header.iter().collect::<Vec<_>>().join(", "))
+        })
+    };
+    let place = |name: Option<&str>, names: &[&str]| name.map_or_else(|| Ok(find(names)), |name| told(name).map(Some));
+    let (lon, lat, wkt) = (place(named[0], &LON)?, place(named[1], &LAT)?, find(&WKT));
     match (lon, lat, wkt) {
         (.., Some(_)) | (Some(_), Some(_), _) => Ok(Columns { lon, lat, wkt }),
         (Some(_), None, _) => Err("it has a longitude column and no latitude column".into()),

@@ -14,6 +14,7 @@ pub mod issues;
 pub mod layer;
 pub mod mapping;
 pub mod osm;
+pub mod population;
 pub mod record;
 pub mod report;
 pub mod text;

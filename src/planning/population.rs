@@ -1,14 +1,17 @@
 //! People from cells spread over the buildings in which nobody counted households: what a census or
 //! a satellite says of a square becomes an estimate for each house in it. Buildings that were
-//! counted keep their count, and people already living in those are not spread again.
+//! counted keep their count, and people already living in those are not spread again. An estimate
+//! that was written into a building is marked as one, and is no count.
 
-use crate::atlas::facility::{HOME_LAYER, Home};
+use crate::atlas::facility::HOME_LAYER;
 use crate::atlas::{Feature, Snapshot};
 use crate::geometry::{LonLat, Metres, Plane};
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
 use serde_json::Value;
-use std::sync::Arc;
+
+/// The property of a building whose households are an estimate.
+pub const ESTIMATED: &str = "households_estimated";
 
 /// A cell of a population grid.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -36,10 +39,8 @@ impl Default for Spread {
 /// Where everybody went.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settled {
-    /// Homes in the order of the snapshot, the uncounted ones with an estimate.
-    pub homes: Vec<Home>,
-    /// Buildings that were given an estimate.
-    pub estimated: usize,
+    /// Uncounted homes by their number in the snapshot, in order, and the households of each.
+    pub estimates: Vec<(usize, u32)>,
     /// Of the people in the cells: those spread over buildings, those who live in counted buildings
     /// of their cell, and those in cells without any building that could hold them.
     pub spread: f64,
@@ -76,9 +77,8 @@ const NOT_LIVED_IN: [&str; 22] = [
 /// Spreads the people of each cell over the uncounted buildings that are nearest to its middle, by
 /// floor space.
 pub fn settle(snapshot: &Snapshot, cells: &[Cell], spread: Spread) -> Settled {
-    let mut homes: Vec<Home> = snapshot.homes.iter().cloned().collect();
-    let mut settled = Settled { homes: Vec::new(), estimated: 0, spread: 0.0, counted: 0.0, homeless: 0.0 };
-    let Some(first) = cells.first() else { return Settled { homes, ..settled } };
+    let mut settled = Settled { estimates: Vec::new(), spread: 0.0, counted: 0.0, homeless: 0.0 };
+    let Some(first) = cells.first() else { return settled };
     let plane = Plane::around(first.at);
     let place = |at: LonLat| {
         let p = plane.to_xy(at);
@@ -93,7 +93,7 @@ pub fn settle(snapshot: &Snapshot, cells: &[Cell], spread: Spread) -> Settled {
     };
     let mut of_cell: Vec<Vec<(usize, f64)>> = vec![Vec::new(); cells.len()];
     let mut counted = vec![0.0; cells.len()];
-    for (number, home) in homes.iter().enumerate() {
+    for (number, home) in snapshot.homes.iter().enumerate() {
         let Some(cell) = cell_of(home.at) else { continue };
         match snapshot.feature(HOME_LAYER, home.id).and_then(|f| room(snapshot, f)) {
             Some(room) => of_cell[cell].push((number, room)),
@@ -114,16 +114,9 @@ pub fn settle(snapshot: &Snapshot, cells: &[Cell], spread: Spread) -> Settled {
             settled.homeless += people - known;
         }
     }
-    settled.estimated = estimates.len();
-    for (home, households) in rounded(estimates) {
-        homes[home].households = households;
-    }
-    Settled { homes, ..settled }
-}
-
-/// The map with these homes; all else is shared. A later change of buildings forgets them.
-pub fn with_homes(snapshot: &Snapshot, settled: &Settled) -> Snapshot {
-    Snapshot { homes: Arc::new(settled.homes.clone()), ..snapshot.clone() }
+    settled.estimates = rounded(estimates);
+    settled.estimates.sort_unstable();
+    settled
 }
 
 /// Floor space in which people may live whom nobody counted; `None` where they were counted or
@@ -131,7 +124,8 @@ pub fn with_homes(snapshot: &Snapshot, settled: &Settled) -> Snapshot {
 fn room(snapshot: &Snapshot, feature: &Feature) -> Option<f64> {
     let entry = snapshot.catalogue.get(HOME_LAYER)?;
     let role = entry.layer.roles.households.as_ref()?;
-    if feature.properties.get(role.as_str()).is_some_and(Value::is_u64) {
+    let estimated = feature.properties.get(ESTIMATED).and_then(Value::as_bool).unwrap_or(false);
+    if !estimated && feature.properties.get(role.as_str()).is_some_and(Value::is_u64) {
         return None;
     }
     let kind = feature.properties.get("kind").and_then(Value::as_str).unwrap_or_default();
@@ -179,7 +173,7 @@ mod tests {
             house(2, 20.0, 10.0, json!({"floors": 3})),
             house(3, 40.0, 10.0, json!({"kind": "school"})),
             building(4, spot(30.0, 30.0), 10),
-            house(5, 110.0, 20.0, json!({"kind": "apartments"})),
+            house(5, 110.0, 20.0, json!({"kind": "apartments", "households": 99, "households_estimated": true})),
             house(6, 400.0, 20.0, json!({})),
         ]);
         let map = parts.snapshot();
@@ -187,12 +181,9 @@ mod tests {
         let cells = [cell(25.0, 100.0), cell(125.0, 31.0), cell(225.0, 7.0)];
         let spread = Spread { side: Metres(100.0), people_per_household: 2.0 };
         let settled = settle(&map, &cells, spread);
-        let households: Vec<u32> = settled.homes.iter().map(|h| h.households).collect();
-        assert_eq!(households, [10, 30, 0, 10, 16, 0]);
-        assert_eq!((settled.estimated, settled.counted, settled.homeless), (3, 20.0, 7.0));
+        assert_eq!(settled.estimates, [(0, 10), (1, 30), (4, 16)]);
+        assert_eq!((settled.counted, settled.homeless), (20.0, 7.0));
         assert!((settled.spread + settled.counted + settled.homeless - 138.0).abs() < 1e-9);
-        assert_eq!(with_homes(&map, &settled).homes[1].households, 30);
-        assert_eq!(map.homes[1].households, 0, "the old map stays");
     }
 
     #[test]
@@ -210,7 +201,7 @@ mod tests {
         parts.layer("building").push(house(1, 0.0, 10.0, json!({})));
         let map = parts.snapshot();
         for cells in [vec![], vec![cell(0.0, f64::NAN)], vec![cell(0.0, -5.0)]] {
-            assert_eq!(settle(&map, &cells, Spread::default()).homes, *map.homes);
+            assert!(settle(&map, &cells, Spread::default()).estimates.iter().all(|(_, households)| *households == 0));
         }
     }
 }

@@ -23,6 +23,7 @@ pub mod people;
 mod planning;
 mod planning_refused;
 mod planning_scenarios;
+mod population;
 mod process;
 mod proxied;
 mod questions;
