@@ -181,7 +181,7 @@ export const planningEn: PlanningWords = {
   whatif: {
     title: 'Scenarios',
     intro:
-      'A scenario tries something on today’s map. It writes nothing, can be shared by its link, and can be adopted.',
+      'A scenario tries something on the map of today. It writes nothing, can be shared by its link, and can be adopted.',
     none: 'No scenario yet. Make one, or have one made from a siting or a missing link.',
     create: 'New scenario',
     fresh: 'New scenario',
@@ -239,7 +239,7 @@ export const planningEn: PlanningWords = {
     adoptedNow: (n) => `Adopted: ${n} written`,
     remove: 'Delete',
     removeSure: 'Delete this scenario?',
-    problem: (n, detail) => `Measure ${n} can no longer be taken on today’s map: ${detail}`,
+    problem: (n, detail) => `Measure ${n} can no longer be taken on the map of today: ${detail}`,
   },
   score: {
     title: 'Life-circle score',

@@ -1,5 +1,5 @@
 /** The same map once more: over the first, cut off at a line, to compare; or aside, for a picture. */
-import { type LngLatBoundsLike, Map as MapLibre } from 'maplibre-gl';
+import { type GeoJSONSource, type LngLatBoundsLike, Map as MapLibre } from 'maplibre-gl';
 import type { Bbox } from '../api/types';
 import { type Overlay, Overlays, withoutOverlay } from './overlay';
 
@@ -58,6 +58,11 @@ export class Twin {
   show(overlay: Overlay, from: number): void {
     this.#box.style.clipPath = `inset(0 0 0 ${from}px)`;
     this.#made.overlays.show(overlay);
+  }
+
+  /** What the map below it shows of the page's own. */
+  put(id: string, data: GeoJSON.FeatureCollection): void {
+    (this.#made.map.getSource(id) as GeoJSONSource | undefined)?.setData(data);
   }
 
   remove(): void {

@@ -376,6 +376,7 @@ export class MapView {
     if (data.features.length === 0 && this.#data.get(id)?.features.length === 0) return;
     this.#data.set(id, data);
     (this.map.getSource(id) as GeoJSONSource | undefined)?.setData(data);
+    this.#twin?.put(id, data);
   }
 
   /** What lies over the upper edge is remembered here: the map would cut off as much below. */

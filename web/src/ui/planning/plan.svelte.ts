@@ -5,6 +5,7 @@ import {
   coverage,
   coverageTiles,
   type Measure,
+  type Query,
   type ScenarioHead,
   scenarios,
 } from '../../api/planning';
@@ -34,6 +35,7 @@ export interface Key {
 }
 
 export class Plan {
+  /** As it stands in the link. */
   q = $derived(parse(page.asked));
   w = $derived(planningWords(page.lang));
   lang = $derived(page.lang);
@@ -55,6 +57,8 @@ export class Plan {
   category = $derived(page.category(this.q.category));
   categoryName = $derived(this.nameOf(this.q.category));
   scenario = $derived(this.scenarios.value?.scenarios.find((s) => s.id === this.q.scenario) ?? null);
+  /** The scenario on whose map everything is asked; one that was adopted is the map of today. */
+  tried = $derived(this.scenario?.adopted_at ? '' : this.q.scenario);
   band = $derived(this.label(this.q.band));
   #asked: Record<string, boolean> = {};
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -92,9 +96,14 @@ export class Plan {
     };
   }
 
+  /** What the questions about coverage have in common. */
+  query(bands?: readonly number[]): Query {
+    return common({ ...this.q, scenario: this.tried }, bands);
+  }
+
   /** The figures of all bands, whichever is looked at. */
   look(): void {
-    const query = { ...common(this.q, BANDS[this.q.measure]), by: this.q.level };
+    const query = { ...this.query(BANDS[this.q.measure]), by: this.q.level };
     this.coverage.run((signal) => coverage(query, signal));
   }
 
@@ -130,7 +139,7 @@ export class Plan {
 
   /** Coverage as the question has it. */
   overlay(change: Partial<Question> = {}): Overlay {
-    return coverageOverlay(this.#drawn({ ...this.q, ...change }));
+    return coverageOverlay(this.#drawn({ ...this.q, scenario: this.tried, ...change }));
   }
 
   /** What a scenario changes. */
