@@ -3,6 +3,7 @@
 use super::editing::WEST;
 use super::people::person;
 use super::planning_scenarios::{ALL, QUESTION, add, fields, make, status};
+use crate::harness::{Server, databases};
 use reqwest::Method;
 use serde_json::{Value, json};
 use wangge::accounts::Role;
@@ -80,4 +81,28 @@ async fn every_wrong_scenario_is_refused_by_name() {
         "nothing else was kept"
     );
     server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_who_adopt_at_once_in_two_processes_one_does() {
+    for database in databases().await {
+        let store = database.open().await;
+        super::town::fill(&store).await;
+        let planner = person(&store, "planner", &[(Role::Planner, None)]).await;
+        let stations = store.catalogue().await.expect("read").get("station").expect("a layer").clone();
+        let (here, there) = (Server::start(store.clone()).await, Server::start(database.open().await).await);
+        for round in 3..9 {
+            let (path, _) = make(&here, &planner, "站", json!([add(115.994, "站")])).await;
+            let path = format!("{path}/adopt");
+            let adopt = async |server| {
+                planner.send(server, Method::POST, &path, (Some("\"1\""), &Value::Null)).await.status().as_u16()
+            };
+            let mut both = <[u16; 2]>::from(tokio::join!(adopt(&here), adopt(&there)));
+            both.sort_unstable();
+            assert_eq!(both, [200, 409]);
+            assert_eq!(store.load_layer(&stations).await.expect("read").features.len(), round);
+        }
+        here.stop().await;
+        there.stop().await;
+    }
 }

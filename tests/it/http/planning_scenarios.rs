@@ -146,6 +146,8 @@ async fn a_scenario_is_made_compared_changed_and_adopted() {
         let comparison = planner.json(&server, &format!("{path}/comparison?{QUESTION}")).await;
         let whole = &comparison["whole"];
         assert_eq!((counts(&whole["gained"]), counts(&whole["lost"])), ((30, 1), (32, 2)), "{comparison}");
+        let on_it = format!("/api/planning/coverage?{QUESTION}&scenario={}", made["id"].as_str().expect("an id"));
+        assert_eq!(planner.json(&server, &on_it).await["whole"]["covered"][0], whole["after"]);
         let before = planner.json(&server, &format!("/api/planning/coverage?{QUESTION}")).await;
         assert_eq!(whole["before"], before["whole"]["covered"][0]);
         let csv = planner
@@ -216,6 +218,7 @@ async fn a_scenario_is_made_compared_changed_and_adopted() {
             status(planner.send(&server, method, &path, (Some("\"3\""), &body)).await, 409).await;
         }
         status(planner.get(&server, &format!("{path}/comparison?{QUESTION}")).await, 409).await;
+        assert_eq!(fields(&status(planner.get(&server, &on_it).await, 400).await), ["scenario"]);
         assert_eq!(planner.json(&server, &path).await, adopted["scenario"]);
         let lines =
             store.audit_rows(&AuditQuery { limit: 100, actor: Some("planner".into()), ..AuditQuery::default() }).await;
