@@ -9,7 +9,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 top=$PWD
-seconds=${1:-60}
+seconds=${1:-30}
 wangge=${WANGGE_BIN:-target/release/wangge}
 [ -x "$wangge" ] || { echo "schemathesis.sh: $wangge is not there: make build" >&2; exit 1; }
 
