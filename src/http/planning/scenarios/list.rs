@@ -1,7 +1,7 @@
 //! `GET` and `POST /api/planning/scenarios`.
 
 use super::body::{Head, ScenarioAsk, ScenarioBody, read};
-use super::{sees_all, tried, unchanged, unfit};
+use super::{must_fit, sees_all, unchanged};
 use crate::accounts::Caller;
 use crate::app::{App, random};
 use crate::http::edit::Writing;
@@ -50,7 +50,7 @@ pub async fn post(caller: Caller, writing: Writing, mut fields: Fields) -> Resul
     let Some(draft) = read(&mut fields) else { return Err(fields.refused()) };
     fields.finish()?;
     let user = caller.user().ok_or_else(|| Problem::internal("a planner without an account"))?;
-    tried(writing.seen().await?.snapshot(), &draft.measures).await?.map_err(|error| unfit(&error))?;
+    must_fit(writing.seen().await?.snapshot(), &draft.measures).await?;
     let id = ScenarioId::new(random().map_err(Problem::internal)?);
     let row = writing.app.store.add_scenario(&id, user.id, &draft, &writing.stamp).await.map_err(unchanged)?;
     let location = format!("{}/api/planning/scenarios/{}", writing.base, id.as_str());

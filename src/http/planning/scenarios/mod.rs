@@ -58,8 +58,12 @@ impl Kept {
         if self.is_adopted() {
             return Err(adopted());
         }
-        let saved = (self.row.id.clone(), self.row.version);
-        app.plans().applied(map, saved, &self.measures).map_err(|error| unfit(&error))
+        self.tried(app, map).map_err(|error| unfit(&error))
+    }
+
+    /// The same, or the measure that cannot be taken any more.
+    fn tried(&self, app: &App, map: &Arc<Snapshot>) -> Result<Arc<Snapshot>, ScenarioError> {
+        app.plans().applied(map, (self.row.id.clone(), self.row.version), &self.measures)
     }
 }
 
@@ -95,8 +99,8 @@ fn unfit(ScenarioError { number, why }: &ScenarioError) -> Problem {
     faulty(vec![FieldError { field: place(*number) + why.member(), detail: why.to_string() }])
 }
 
-/// Whether the measures can be taken on the map, all of them in their order.
-async fn tried(map: &Arc<Snapshot>, measures: &[Measure]) -> Result<Result<(), ScenarioError>, Problem> {
+/// Refuses measures that cannot be taken on the map, all of them in their order.
+async fn must_fit(map: &Arc<Snapshot>, measures: &[Measure]) -> Result<(), Problem> {
     let (map, measures) = (Arc::clone(map), measures.to_vec());
-    compute(move || apply(&map, &measures).map(drop)).await
+    compute(move || apply(&map, &measures).map(drop).map_err(|error| unfit(&error))).await?
 }

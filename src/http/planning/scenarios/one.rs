@@ -1,9 +1,10 @@
 //! `GET`, `PUT` and `DELETE /api/planning/scenarios/{id}`.
 
 use super::body::{ScenarioAsk, ScenarioBody, read};
-use super::{Kept, tried, unchanged, unfit};
+use super::{Kept, must_fit, unchanged};
 use crate::accounts::{Caller, Seen};
 use crate::app::App;
+use crate::http::compute;
 use crate::http::edit::Writing;
 use crate::http::edit::precondition::Versions;
 use crate::http::error::Problem;
@@ -29,12 +30,12 @@ pub async fn get(
     PathOf(id): PathOf<String>,
     _: NoParams,
 ) -> Result<ScenarioBody, Problem> {
-    let Kept { row, measures } = Kept::at(&app, &id).await?;
-    let problem = match row.adopted_at {
-        None => tried(seen.snapshot(), &measures).await?.err(),
-        Some(_) => None,
-    };
-    Ok(ScenarioBody::new(row, measures, problem))
+    let kept = Kept::at(&app, &id).await?;
+    compute(move || {
+        let problem = if kept.is_adopted() { None } else { kept.tried(&app, seen.snapshot()).err() };
+        ScenarioBody::new(kept.row, kept.measures, problem)
+    })
+    .await
 }
 
 /// Change a scenario
@@ -63,7 +64,7 @@ pub async fn put(
     versions.require(row.version)?;
     let Some(draft) = read(&mut fields) else { return Err(fields.refused()) };
     fields.finish()?;
-    tried(writing.seen().await?.snapshot(), &draft.measures).await?.map_err(|error| unfit(&error))?;
+    must_fit(writing.seen().await?.snapshot(), &draft.measures).await?;
     let replaced = writing.app.store.replace_scenario(&row.id, row.version, &draft, &writing.stamp).await;
     Ok(ScenarioBody::new(replaced.map_err(unchanged)?, draft.measures, None))
 }
