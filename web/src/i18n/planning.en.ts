@@ -229,6 +229,7 @@ export const planningEn: PlanningWords = {
     after: 'Scenario',
     line: 'Line between today and the scenario',
     saved: (each, less) => `A mean walk ${each} ${less ? 'shorter' : 'longer'}`,
+    changed: (n) => `the walk of ${plural(n, 'building')} changes`,
     byArea: (unit) => `Changes by ${unit.toLowerCase()}`,
     same: 'No household comes into reach or falls out of it.',
     adopt: 'Adopt',

@@ -224,6 +224,7 @@ export const planningZh = {
     after: '方案',
     line: '对比分界线',
     saved: (each: string, less: boolean) => `平均每户${less ? '少' : '多'}走 ${each}`,
+    changed: (n: string) => `${n} 栋楼的步行有变化`,
     byArea: (unit: string) => `各${unit}的变化`,
     same: '没有住户因此进出范围。',
     adopt: '采纳',

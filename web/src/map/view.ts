@@ -17,7 +17,7 @@ import {
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { Bbox, LonLat } from '../api/types';
-import type { CaseSpot, Crowd, CrowdSpot } from '../state/guest';
+import type { Beside, CaseSpot, Crowd, CrowdSpot } from '../state/guest';
 import type { Lang, View } from '../state/url';
 import { picture, Twin } from './copy';
 import { drawBadge } from './icons';
@@ -96,6 +96,7 @@ export class MapView {
   #crowd: Crowd | null = null;
   #heldAt = Number.NEGATIVE_INFINITY;
   #twin: Twin | null = null;
+  #beside: Beside | null = null;
   readonly #overlays: Overlays;
 
   constructor(
@@ -143,7 +144,10 @@ export class MapView {
     for (const end of ['touchend', 'touchcancel', 'touchmove', 'movestart'] as const)
       map.on(end, () => clearTimeout(this.#holding));
     map.on('moveend', () => this.heard.moved(this.view(), this.bounds()));
-    map.on('style.load', () => this.#redraw());
+    map.on('style.load', () => {
+      this.#redraw();
+      this.showBeside(this.#beside);
+    });
     map.once('idle', () => {
       this.heard.moved(this.view(), this.bounds());
       this.heard.ready();
@@ -331,12 +335,15 @@ export class MapView {
   }
 
   /** Something else right of a line, so many pixels from the left. */
-  showBeside(beside: { overlay: Overlay; from: number } | null): void {
+  showBeside(beside: Beside | null): void {
+    this.#beside = beside;
     if (!beside) {
       this.#twin?.remove();
       this.#twin = null;
       return;
     }
+    // There is nothing to copy yet.
+    if (!this.map.getStyle()) return;
     this.#twin ??= new Twin(this.map);
     this.#twin.show(beside.overlay, beside.from);
   }

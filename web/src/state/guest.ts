@@ -17,8 +17,7 @@ export interface Guest {
   chosen?: CrowdSpot | null;
   /** Sources and layers of its own. */
   overlay?: Overlay | null;
-  /** The same map once more right of a line, so many pixels from the left, with something else on it. */
-  beside?: { overlay: Overlay; from: number } | null;
+  beside?: Beside | null;
   /** What the room covers of the map. */
   covers?: Padding;
   /** Only streets and areas: the room's own things are what matters. */
@@ -29,6 +28,12 @@ export interface Guest {
   changed?(layer: string): void;
   /** One of the cases was chosen. */
   opened?(number: string): void;
+}
+
+/** The same map once more right of a line, so many pixels from the left, with something else on it. */
+export interface Beside {
+  overlay: Overlay;
+  from: number;
 }
 
 export interface Pin {
