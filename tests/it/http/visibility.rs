@@ -37,13 +37,14 @@ struct Caller {
     pass: Pass,
 }
 
-/// A resident, a member without a role, worker and dispatcher of the west, an admin of everything.
+/// A resident, a member without a role, worker and dispatcher of the west, a planner and an admin of everything.
 async fn callers(store: &Store) -> Vec<Caller> {
     let mut all = vec![Caller { who: "resident", pass: Pass::Nobody }];
     for (who, grants) in [
         ("member", vec![]),
         ("worker", vec![(Role::Worker, Some(WEST))]),
         ("dispatcher", vec![(Role::Dispatcher, Some(WEST))]),
+        ("planner", vec![(Role::Planner, None)]),
         ("admin", vec![(Role::Admin, None)]),
     ] {
         all.push(Caller { who, pass: person(store, who, &grants).await });
@@ -60,7 +61,10 @@ fn seen(access: Access, who: &str) -> (bool, bool) {
     match access {
         Access::Public => (true, true),
         Access::Members => (member, member),
-        Access::Area => (["worker", "dispatcher", "admin"].contains(&who), who == "admin"),
+        Access::Area => {
+            let everywhere = ["planner", "admin"].contains(&who);
+            (everywhere || ["worker", "dispatcher"].contains(&who), everywhere)
+        }
         Access::Restricted => (["dispatcher", "admin"].contains(&who), who == "admin"),
     }
 }
@@ -141,6 +145,25 @@ fn probes(method: &str, path: &str) -> Option<Vec<Probe>> {
         ("GET", "/api/categories" | "/api/profiles" | "/api/conformance" | "/api/openapi.json") => {
             vec![get(Same, path)]
         }
+        ("GET", "/api/planning/coverage") => vec![
+            get(Count("/facilities"), &format!("{path}?category=station")),
+            get(Layer, &format!("{path}?layer=station")),
+        ],
+        ("GET", "/api/planning/coverage/buildings" | "/api/planning/coverage/hours") => {
+            vec![get(Layer, &format!("{path}?layer=station"))]
+        }
+        ("GET", "/api/planning/coverage/dependents") => {
+            vec![get(Stations, &format!("{path}?category=station&minutes=60"))]
+        }
+        ("GET", "/api/planning/coverage/tiles/{z}/{x}/{y}") => {
+            vec![get(Stations, "/api/planning/coverage/tiles/12/3367/1697?category=station")]
+        }
+        ("GET", "/api/planning/score") => {
+            let station = "/profiles/0/categories/5/facilities";
+            vec![get(Count(station), &format!("{path}?area=town/1&profiles=adult"))]
+        }
+        // Of households and parking only; runs are of the map that coverage is of; scenarios are their owners'.
+        (_, p) if p.starts_with("/api/planning/") => vec![],
         // Tested by itself below.
         ("GET", "/api/changes") => vec![],
         // Nothing of the map.
@@ -186,8 +209,10 @@ async fn every_address_that_reads_shows_what_the_caller_may_see_and_no_more() {
                     let text = String::from_utf8_lossy(&bytes).into_owned();
                     let begin: String = text.chars().take(500).collect();
                     let case = format!("{access:?} {who}: {} {path}: {status} {begin}", rule.method);
+                    let plans = !path.starts_with("/api/planning/") || ["planner", "admin"].contains(who);
                     let (west, east) = seen(access, who);
-                    let layer = access == Access::Public || west;
+                    let layer = plans && (access == Access::Public || west);
+                    let (west, east) = (west && plans, east && plans);
                     assert!(status < 500, "{case}");
                     match shows {
                         Shows::Same => assert_eq!(first.get_or_insert(bytes.clone()), &bytes, "{case}"),
@@ -279,8 +304,8 @@ async fn listeners_hear_of_what_they_see_also_when_they_come_back() {
                 ("worker" | "dispatcher", false) => vec![op(2, "update")],
                 // What comes into sight is new there.
                 ("worker" | "dispatcher", true) => vec![op(2, "update"), op(1, "insert"), op(1, "delete")],
-                ("admin", false) => vec![op(1, "update"), op(2, "update")],
-                ("admin", true) => vec![op(1, "update"), op(2, "update"), op(1, "update"), op(1, "delete")],
+                ("planner" | "admin", false) => vec![op(1, "update"), op(2, "update")],
+                ("planner" | "admin", true) => vec![op(1, "update"), op(2, "update"), op(1, "update"), op(1, "delete")],
                 _ => vec![],
             };
             assert_eq!(stations(&mut events).await, wanted, "{who}");
@@ -296,7 +321,7 @@ async fn listeners_hear_of_what_they_see_also_when_they_come_back() {
             let (kind, change) = heard(&mut again).await;
             let reset = ["worker", "dispatcher"].contains(who);
             assert_eq!(kind == "reset", reset, "{who}: {change}");
-            assert!(reset || *who == "admin" || change["layer"] == "town", "{who}: {change}");
+            assert!(reset || ["planner", "admin"].contains(who) || change["layer"] == "town", "{who}: {change}");
         }
         server.stop().await;
     }
