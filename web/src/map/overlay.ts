@@ -62,11 +62,11 @@ export class Overlays {
     map.on('style.load', () => this.again());
   }
 
-  /** The map has lost what was drawn: a new style has come. */
+  /** The map has lost what was drawn: a new style has come, or is on its way. */
   again(): void {
     const wanted = this.#shown;
     this.#shown = NOTHING;
-    this.#ready = true;
+    this.#ready = this.map.getStyle() !== undefined;
     this.show(wanted);
   }
 
