@@ -48,7 +48,6 @@ export const planningEn: PlanningWords = {
   sortBy: (name) => `Sort by ${name}`,
   rest: (n) => `Show ${n} more`,
   loading: 'Working…',
-  households: 'households',
   ofHouseholds: (n) => plural(n, 'household'),
   buildings: (n) => plural(n, 'building'),
   within: (band) => `within ${band}`,
@@ -74,7 +73,6 @@ export const planningEn: PlanningWords = {
     shares: (unit, band) => `${unit}: households within ${band}`,
     from: (low) => `≥ ${low}%`,
     below: (high) => `< ${high}%`,
-    facility: 'Place',
     changes: 'Compared with today',
     gained: 'gained',
     lost: 'lost',
@@ -91,7 +89,6 @@ export const planningEn: PlanningWords = {
     name: 'Area',
     households: 'Households',
     lacking: 'Without',
-    share: (band) => band,
   },
   uncovered: {
     title: (band) => `Buildings with none within ${band}`,
@@ -106,7 +103,6 @@ export const planningEn: PlanningWords = {
   hours: {
     title: (band) => `Households with an open place within ${band}, through the day`,
     date: 'Date',
-    open: 'Open',
     text: (time, share, open) => `${time}: ${share}, ${open} open`,
     least: (time, share) => `Least ${time}: ${share}`,
     best: (time, share) => `Most ${time}: ${share}`,
@@ -121,7 +117,6 @@ export const planningEn: PlanningWords = {
     alone: 'Only it',
   },
   siting: {
-    title: 'Where the next ones should go',
     how: 'How to choose',
     goal: 'Goal',
     goals: {
@@ -176,7 +171,6 @@ export const planningEn: PlanningWords = {
     made: (name) => `The scenario “${name}” is made`,
     name: (category, n) => `${n} × ${category}`,
     placeName: (category, n) => `Proposed ${category.toLowerCase()} ${n}`,
-    whole: 'The whole map',
   },
   whatif: {
     title: 'Scenarios',

@@ -46,7 +46,6 @@ export const planningZh = {
   sortBy: (name: string) => `按${name}排序`,
   rest: (n: string) => `再显示 ${n} 行`,
   loading: '正在计算…',
-  households: '户',
   ofHouseholds: (n: string) => `${n} 户`,
   buildings: (n: string) => `${n} 栋`,
   within: (band: string) => `${band}内`,
@@ -71,7 +70,6 @@ export const planningZh = {
     shares: (unit: string, band: string) => `${unit}：${band}内住户比例`,
     from: (low: number) => `≥${low}%`,
     below: (high: number) => `<${high}%`,
-    facility: '设施',
     changes: '与现状相比',
     gained: '新覆盖',
     lost: '失去覆盖',
@@ -88,7 +86,6 @@ export const planningZh = {
     name: '单元',
     households: '户数',
     lacking: '未覆盖户',
-    share: (band: string) => band,
   },
   uncovered: {
     title: (band: string) => `${band}内够不着的楼栋`,
@@ -103,7 +100,6 @@ export const planningZh = {
   hours: {
     title: (band: string) => `一天里${band}内有开放设施的住户`,
     date: '日期',
-    open: '同时开放',
     text: (time: string, share: string, open: number) => `${time}：${share}，开放 ${open} 处`,
     least: (time: string, share: string) => `最少 ${time}：${share}`,
     best: (time: string, share: string) => `最多 ${time}：${share}`,
@@ -118,7 +114,6 @@ export const planningZh = {
     alone: '只靠它',
   },
   siting: {
-    title: '下一批放在哪里',
     how: '怎么选',
     goal: '目标',
     goals: {
@@ -173,7 +168,6 @@ export const planningZh = {
     made: (name: string) => `方案“${name}”已建好`,
     name: (category: string, n: number) => `新增 ${n} 处${category}`,
     placeName: (category: string, n: number) => `拟建${category} ${n}`,
-    whole: '整个地图',
   },
   whatif: {
     title: '方案',
