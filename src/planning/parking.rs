@@ -7,6 +7,7 @@ use super::nearest::{Near, NearestQuery, Wanted, nearest};
 use super::scope::Scope;
 use crate::atlas::facility::{Facility, anchor};
 use crate::atlas::{AreaRef, Feature, Ident, Snapshot};
+use crate::geometry::LonLat;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -115,10 +116,11 @@ pub struct RoadBays {
     pub rows: u64,
 }
 
-/// Bays by road, most bays first, then by name.
-pub fn bays_by_road(snapshot: &Snapshot) -> Vec<RoadBays> {
+/// Bays by road, most bays first, then by name; of the rows whose middle lies where `inside` says.
+pub fn bays_by_road(snapshot: &Snapshot, inside: impl Fn(LonLat) -> bool) -> Vec<RoadBays> {
     let mut roads: BTreeMap<Option<&str>, (u64, u64)> = BTreeMap::new();
-    for feature in features(snapshot, "parking_street") {
+    let counts = |row: &&Arc<Feature>| anchor(&row.geometry).is_some_and(&inside);
+    for feature in features(snapshot, "parking_street").filter(counts) {
         let road = feature.properties.get("road").and_then(Value::as_str);
         let (bays, rows) = roads.entry(road).or_default();
         *bays += feature.properties.get("bays").and_then(Value::as_u64).unwrap_or(0);
@@ -199,7 +201,9 @@ mod tests {
         assert_eq!(found.areas[0].1.per_household(), Some(0.4));
         assert_eq!((found.areas[1].1.per_household(), found.outside.homes.households), (None, 3));
         let roads: Vec<(Option<String>, u64, u64)> =
-            bays_by_road(&map).into_iter().map(|r| (r.road, r.bays, r.rows)).collect();
+            bays_by_road(&map, |_| true).into_iter().map(|r| (r.road, r.bays, r.rows)).collect();
         assert_eq!(roads, [(Some("东街".into()), 17, 2), (Some("西街".into()), 9, 1)]);
+        let west = |at: LonLat| at.lon() < spot(200.0, 0.0).lon();
+        assert_eq!(bays_by_road(&map, west)[0].bays, 12, "the western row only");
     }
 }

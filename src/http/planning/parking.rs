@@ -2,6 +2,7 @@
 
 use super::ask::{Call, Format, level};
 use super::body::AreaBody;
+use crate::accounts::Where;
 use crate::http::compute;
 use crate::http::error::Problem;
 use crate::http::sheet::sheet;
@@ -19,7 +20,7 @@ pub struct ParkingBody {
     rows: Vec<ParkingRow>,
     /// What lies outside every area; told to those who plan everywhere.
     outside: Option<SupplyBody>,
-    /// Most bays first; told to those who plan everywhere.
+    /// Most bays first.
     roads: Vec<RoadBody>,
 }
 
@@ -90,7 +91,8 @@ pub async fn get(mut call: Call) -> Result<Response, Problem> {
         let told = found.areas.into_iter().filter(|(_, supply)| scope.tells(supply.homes));
         let row =
             |(area, supply)| ParkingRow { area: AreaBody::new(&desk.map, &area), supply: SupplyBody::from(supply) };
-        let roads = if all { bays_by_road(&desk.map) } else { Vec::new() };
+        let region = desk.rights.on(&desk.map);
+        let roads = bays_by_road(&desk.map, |at| region.holds(Where::At(at)));
         let body = ParkingBody {
             rows: told.map(row).collect(),
             outside: all.then(|| found.outside.into()),

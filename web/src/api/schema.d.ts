@@ -2768,7 +2768,7 @@ export interface components {
         /** @description Parking against households */
         PlanningParking: {
             outside?: components["schemas"]["PlanningParkingSupply"] | null;
-            /** @description Most bays first; told to those who plan everywhere. */
+            /** @description Most bays first. */
             roads: components["schemas"]["PlanningRoadBays"][];
             /** @description Lowest code first. */
             rows: components["schemas"]["PlanningParkingRow"][];
