@@ -83,8 +83,8 @@ fn bench(place: &Place, c: &mut Criterion) {
     let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
     let one_core = shortest(31, || alone.install(|| drop(black_box(all_categories(&streets, &categories)))));
     println!(
-        "{name}: {} nodes, {} buildings, one search of the whole network {full:?}; coverage in 8 categories, the two \
-         nearest: of the network {:.1} x that search ({:.1} x on one core), with every building {:.1} x",
+        "{name}: {} nodes, {} buildings, one search of the whole network {full:?}; coverage in 8 categories: \
+         of the network {:.1} x that search ({:.1} x on one core), with every building {:.1} x",
         network.node_count(),
         snapshot.homes.len(),
         ratio(network_only),

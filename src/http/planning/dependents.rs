@@ -6,7 +6,7 @@ use crate::http::compute;
 use crate::http::error::Problem;
 use crate::http::sheet::sheet;
 use crate::http::walking::WalkerParams;
-use crate::planning::coverage::{Count, dependents};
+use crate::planning::coverage::{Count, coverage_by_two, dependents};
 use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -65,7 +65,7 @@ pub async fn get(mut call: Call) -> Result<Response, Problem> {
 }
 
 fn answer(desk: &Desk, question: &Question) -> Result<DependentsBody, Problem> {
-    let found = desk.coverage(&question.walks)?;
+    let found = coverage_by_two(&desk.map, &question.walks.query())?;
     let scope = desk.scope();
     let all = dependents(&found, question.widest(), &scope);
     let (mut served, mut alone) = (Count::default(), Count::default());

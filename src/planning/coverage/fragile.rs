@@ -17,7 +17,7 @@ pub struct Dependent {
 }
 
 /// Every place with those who depend on it, most households first, then by number.
-pub fn dependents(coverage: &Coverage, within: Extent, scope: &Scope) -> Vec<Dependent> {
+pub fn dependents(coverage: &Coverage<2>, within: Extent, scope: &Scope) -> Vec<Dependent> {
     let of = |site| Dependent { site, served: Count::default(), alone: Count::default() };
     let mut all: Vec<Dependent> = (0..coverage.sites.len()).map(of).collect();
     for home in scope.of(coverage.homes.len()).filter(|home| coverage.covers(*home, within)) {
@@ -32,7 +32,7 @@ pub fn dependents(coverage: &Coverage, within: Extent, scope: &Scope) -> Vec<Dep
     all
 }
 
-impl Coverage {
+impl Coverage<2> {
     /// Whether a building is covered by one place only.
     pub fn depends(&self, home: usize, within: Extent) -> bool {
         let second = self.nearest[home][1];

@@ -1,4 +1,4 @@
-//! Who has what within reach: for every building the walk to the two nearest places of a kind,
+//! Who has what within reach: for every building the walk to the nearest place of a kind, or the two nearest,
 //! from one search over the whole network. Covered households, gaps and fragility are all read off
 //! these walks, so their sums agree. Knows no store and no clock.
 
@@ -61,20 +61,29 @@ pub struct Served {
     pub site: usize,
 }
 
-/// The answer.
+/// The answer: of each building the nearest place, or the `K` nearest ones.
 #[derive(Debug, Clone)]
-pub struct Coverage {
+pub struct Coverage<const K: usize = 1> {
     pub profile: Profile,
     /// The places that count, in order of layer and id.
     pub sites: Vec<Arc<Facility>>,
     /// Every building, as the snapshot numbers them.
     pub homes: Arc<Vec<Home>>,
-    /// The nearest and the second nearest place of each building.
-    pub nearest: Vec<[Option<Served>; 2]>,
+    /// Of each building, the nearest first.
+    pub nearest: Vec<[Option<Served>; K]>,
 }
 
 /// The walks from all buildings to the nearest places, or from those.
 pub fn coverage(snapshot: &Snapshot, query: &CoverageQuery<'_>) -> Result<Coverage, WalkError> {
+    nearest(snapshot, query)
+}
+
+/// The walks to the two nearest places: what it takes to see who depends on one.
+pub fn coverage_by_two(snapshot: &Snapshot, query: &CoverageQuery<'_>) -> Result<Coverage<2>, WalkError> {
+    nearest(snapshot, query)
+}
+
+fn nearest<const K: usize>(snapshot: &Snapshot, query: &CoverageQuery<'_>) -> Result<Coverage<K>, WalkError> {
     let network = network(snapshot)?;
     let kind = kind(snapshot, &query.wanted);
     let open = |i: &usize| query.opening.is_none_or(|opening| opening.admits(kind.facility(*i)));
@@ -89,19 +98,19 @@ pub(super) fn kind<'s>(snapshot: &'s Snapshot, wanted: &Wanted) -> Kind<'s> {
 }
 
 /// Coverage by these places of the kind.
-fn over(
+fn over<const K: usize>(
     snapshot: &Snapshot,
     network: &Network,
     query: &CoverageQuery<'_>,
     kind: &Kind<'_>,
     numbers: Vec<usize>,
-) -> Coverage {
+) -> Coverage<K> {
     let doors: Vec<&[Doorstep]> = numbers.iter().map(|i| kind.entrances(*i)).collect();
     let search = ClosestQuery { profile: query.profile, direction: query.direction, limit: query.longest };
-    let closest = network.closest::<2>(&search, &doors);
+    let closest = network.closest::<K>(&search, &doors);
     let nearest = |home: usize| {
         let mut found = closest.of(snapshot.doors.home(home)).into_iter().map(|(site, walk)| Served { walk, site });
-        [found.next(), found.next()]
+        std::array::from_fn(|_| found.next())
     };
     Coverage {
         profile: query.profile.clone(),
@@ -117,7 +126,7 @@ impl Opening {
     }
 }
 
-impl Coverage {
+impl<const K: usize> Coverage<K> {
     /// The walk to the nearest place.
     pub fn walk(&self, home: usize) -> Option<Seconds> {
         self.nearest[home][0].map(|served| served.walk)

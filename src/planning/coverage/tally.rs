@@ -110,7 +110,7 @@ impl Groups {
     }
 }
 
-impl Coverage {
+impl<const K: usize> Coverage<K> {
     /// The buildings that count.
     pub fn tally(&self, extents: &[Extent], scope: &Scope) -> Tally {
         self.tally_of(scope.of(self.homes.len()), extents)

@@ -46,12 +46,14 @@ fn one_by_one(snapshot: &Snapshot, query: &CoverageQuery<'_>) -> Vec<Vec<(Second
 fn every_building_knows_the_two_nearest_places_as_a_search_from_each_place_does() {
     let snapshot = town(1, 12, 250, 9).snapshot();
     for query in [adult(), query("wheelchair", Direction::To), query("adult", Direction::From)] {
-        let found = coverage(&snapshot, &query).expect("a network");
+        let found = coverage_by_two(&snapshot, &query).expect("a network");
+        let nearest = coverage(&snapshot, &query).expect("a network");
         let truth = one_by_one(&snapshot, &query);
         let (mut served, mut both) = (0, 0);
         for (home, truth) in truth.iter().enumerate() {
             let walks: Vec<f64> = found.nearest[home].iter().flatten().map(|s| s.walk.0).collect();
             assert_eq!(walks.len(), truth.len(), "building {home}");
+            assert_eq!(nearest.walk(home), found.walk(home), "building {home}");
             for (walk, (right, _)) in walks.iter().zip(truth) {
                 assert!((walk - right.0).abs() < 3e-3, "building {home}: {walk} {right:?}");
             }
@@ -108,7 +110,7 @@ fn who_depends_on_a_place_loses_its_cover_when_it_closes_and_nobody_else() {
     let parts = town(4, 12, 250, 5);
     let snapshot = parts.snapshot();
     let within = Extent::Minutes(8);
-    let before = coverage(&snapshot, &adult()).expect("a network");
+    let before = coverage_by_two(&snapshot, &adult()).expect("a network");
     let fragile = dependents(&before, within, &Scope::All);
     assert_eq!(fragile.len(), 5);
     assert!(fragile.is_sorted_by_key(|d| std::cmp::Reverse(d.alone.households)));
@@ -116,10 +118,11 @@ fn who_depends_on_a_place_loses_its_cover_when_it_closes_and_nobody_else() {
         let closed = &before.sites[dependent.site];
         let change = LayerChange { seq: 2, layer: closed.layer.clone(), id: closed.id, feature: None };
         let after = coverage(&snapshot.apply(&[change]).0, &adult()).expect("a network");
-        let covered = |c: &Coverage| c.tally(&[within], &Scope::All).covered[0];
-        let lost = (covered(&before).households - covered(&after).households, covered(&before).buildings);
+        let (was, is) =
+            (before.tally(&[within], &Scope::All).covered[0], after.tally(&[within], &Scope::All).covered[0]);
+        let lost = (was.households - is.households, was.buildings);
         assert_eq!(lost.0, dependent.alone.households);
-        assert_eq!(lost.1 - covered(&after).buildings, dependent.alone.buildings);
+        assert_eq!(lost.1 - is.buildings, dependent.alone.buildings);
         assert!(dependent.alone.buildings <= dependent.served.buildings);
     }
     assert!(fragile[0].alone.households > 0);
@@ -171,7 +174,7 @@ fn a_whole_layer_can_be_asked_for_and_a_map_without_streets_says_so() {
     let by_layer = CoverageQuery { wanted: Wanted::Layer(ident("station")), ..adult() };
     assert_eq!(coverage(&snapshot, &by_layer).expect("a network").nearest, by_category.nearest);
     let none = CoverageQuery { wanted: Wanted::Category(ident("toilet")), ..adult() };
-    assert!(coverage(&snapshot, &none).expect("a network").nearest.iter().all(|n| *n == [None, None]));
+    assert!(coverage(&snapshot, &none).expect("a network").nearest.iter().all(|n| *n == [None]));
     let bare = crate::atlas::testing::snapshot(vec![("building", vec![building(1, spot(0.0, 0.0), 1)])]);
     assert_eq!(coverage(&bare, &adult()).err(), Some(WalkError::NoNetwork));
 }

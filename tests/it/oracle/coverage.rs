@@ -6,7 +6,7 @@ use rand::{RngExt, SeedableRng};
 use std::collections::BTreeMap;
 use wangge::atlas::{Ident, NewFeature, Snapshot};
 use wangge::geometry::{LonLat, Seconds};
-use wangge::planning::coverage::{Groups, dependents};
+use wangge::planning::coverage::{Groups, coverage_by_two, dependents};
 use wangge::planning::{Coverage, CoverageQuery, Extent, Scope, coverage};
 use wangge::walk::{Direction, Profile, ReachQuery, Streets};
 
@@ -56,8 +56,9 @@ fn searched(snapshot: &Snapshot, category: &Ident) -> Vec<Vec<Seconds>> {
 }
 
 /// To the millimetre, which one search and many may round differently.
-fn equals_the_searches(snapshot: &Snapshot, category: &Ident, found: &Coverage) {
+fn equals_the_searches(snapshot: &Snapshot, category: &Ident, found: &Coverage<2>, one: &Coverage) {
     for (home, truth) in searched(snapshot, category).iter().enumerate() {
+        assert_eq!(one.walk(home), found.walk(home), "{category}, building {home}");
         let walks: Vec<f64> = found.nearest[home].iter().flatten().map(|s| s.walk.0).collect();
         assert_eq!(walks.len(), truth.len(), "{category}, building {home}");
         for (walk, truth) in walks.iter().zip(truth) {
@@ -70,7 +71,7 @@ fn equals_the_searches(snapshot: &Snapshot, category: &Ident, found: &Coverage) 
 }
 
 /// Sums over grids are the whole, and so are those who depend on each place.
-fn adds_up(snapshot: &Snapshot, found: &Coverage) {
+fn adds_up(snapshot: &Snapshot, found: &Coverage<2>) {
     for layer in ["grid", "community", "town"] {
         let tallies = found.tally_by(&Groups::new(snapshot, layer), &EXTENTS, &Scope::All);
         let parts = tallies.areas.iter().map(|a| &a.tally).chain([&tallies.outside]);
@@ -109,8 +110,9 @@ impl Judge<'_> {
     fn category(&self, category: &Ident, figures: &mut Figures) {
         let snapshot = self.snapshot;
         let found = coverage(snapshot, &CoverageQuery::of(category.clone(), adult())).expect("a network");
-        equals_the_searches(snapshot, category, &found);
-        adds_up(snapshot, &found);
+        let two = coverage_by_two(snapshot, &CoverageQuery::of(category.clone(), adult())).expect("a network");
+        equals_the_searches(snapshot, category, &two, &found);
+        adds_up(snapshot, &two);
         let kind = snapshot.doors.category(category);
         let doors: Vec<LonLat> = kind.all().iter().flat_map(|i| kind.entrances(*i).iter().map(|d| d.at())).collect();
         let sources: Sight = doors.iter().flat_map(|at| self.brute.sight(*at)).collect();
