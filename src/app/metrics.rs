@@ -41,6 +41,7 @@ pub struct Metrics {
     ready: Gauge,
     tile_hits: Counter,
     tile_misses: Counter,
+    lattice_bytes: Gauge,
 }
 
 /// What is read when the metrics are asked for.
@@ -50,6 +51,7 @@ pub struct Reading {
     pub ready: bool,
     pub tile_hits: u64,
     pub tile_misses: u64,
+    pub lattice_bytes: usize,
 }
 
 impl Default for Metrics {
@@ -64,6 +66,7 @@ impl Default for Metrics {
             ready: Gauge::default(),
             tile_hits: Counter::default(),
             tile_misses: Counter::default(),
+            lattice_bytes: Gauge::default(),
         };
         let all = &mut metrics.registry;
         all.register("http_requests", "Requests answered", metrics.requests.clone());
@@ -74,6 +77,7 @@ impl Default for Metrics {
         all.register("ready", "1 when the map is loaded and the service is not stopping", metrics.ready.clone());
         all.register("tile_cache_hits", "Tiles answered from the cache", metrics.tile_hits.clone());
         all.register("tile_cache_misses", "Tiles that had to be made", metrics.tile_misses.clone());
+        all.register("lattice_bytes", "Memory of what circles are drawn from", metrics.lattice_bytes.clone());
         metrics
     }
 }
@@ -85,6 +89,7 @@ impl Metrics {
         self.ready.set(i64::from(reading.ready));
         self.tile_hits.inner().store(reading.tile_hits, Ordering::Relaxed);
         self.tile_misses.inner().store(reading.tile_misses, Ordering::Relaxed);
+        self.lattice_bytes.set(reading.lattice_bytes as i64);
         let mut text = String::new();
         encode(&mut text, &self.registry)?;
         Ok(text)

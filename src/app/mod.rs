@@ -146,7 +146,8 @@ impl App {
         let map = self.map();
         let (tile_hits, tile_misses) = self.tiles.hits_and_misses();
         let ready = map.is_some() && !self.is_stopping();
-        self.metrics.text(Reading { map_version: map.map(|m| m.seq), ready, tile_hits, tile_misses })
+        let (map_version, lattice_bytes) = (map.map(|m| m.seq), crate::walk::lattice_bytes());
+        self.metrics.text(Reading { map_version, ready, tile_hits, tile_misses, lattice_bytes })
     }
 
     /// What callers see of the map.

@@ -75,6 +75,7 @@ fn prepare(map: Arc<Snapshot>) {
     std::thread::spawn(move || {
         if let Some(network) = &map.network {
             map.doors.prepare(network);
+            network.prepare_lattice();
         }
     });
 }

@@ -25,13 +25,19 @@ pub fn alters_network(layer: &str) -> bool {
 }
 
 /// The network without the streets that are closed and with the links that are drawn; the same one
-/// where there are none. Only imported streets are closed: a drawn link is taken away.
-pub(super) fn stitched(base: &Arc<Network>, layers: &HashMap<Ident, Arc<LayerData>>) -> Arc<Network> {
+/// where there are none. Only imported streets are closed: a drawn link is taken away. What was found out
+/// about the network as it was before stays known where nothing changed.
+pub(super) fn stitched(
+    base: &Arc<Network>,
+    layers: &HashMap<Ident, Arc<LayerData>>,
+    before: Option<&Arc<Network>>,
+) -> Arc<Network> {
     let features = |layer: &str| layers.get(layer).into_iter().flat_map(|data| data.features.values());
     let closures: Vec<LonLat> = features(CLOSURE_LAYER).flat_map(|f| places(f)).collect();
     let links: Vec<Link> = features(LINK_LAYER).flat_map(|f| links(f)).collect();
-    let open = base.closing(&closures, CLOSES_WITHIN).map_or_else(|| Arc::clone(base), Arc::new);
-    if links.is_empty() { open } else { Arc::new(open.with_links(&links)) }
+    let open = base.closing(&closures, CLOSES_WITHIN);
+    let changed = if links.is_empty() { open } else { Some(open.as_ref().unwrap_or(&**base).with_links(&links)) };
+    changed.map_or_else(|| Arc::clone(base), |network| Arc::new(network.sharing_lattice(before.unwrap_or(base))))
 }
 
 /// Where the feature closes streets.

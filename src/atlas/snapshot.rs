@@ -175,7 +175,7 @@ impl Snapshot {
     /// The imported network with drawn links and closed streets as they are now. Doors of another network are
     /// found anew.
     fn stitch(&mut self) {
-        let network = self.base_network.as_ref().map(|base| stitched(base, &self.layers));
+        let network = self.base_network.as_ref().map(|base| stitched(base, &self.layers, self.network.as_ref()));
         let same = match (&self.network, &network) {
             (Some(before), Some(after)) => Arc::ptr_eq(before, after),
             (before, _) => before.is_none(),

@@ -166,18 +166,20 @@ impl Network {
         OFF_NETWORK_COST * contact.approach.nearest(contact.visible) < around + 0.01
     }
 
+    /// How an edge may be walked (along its vertices, against them), and the searches that may walk it so.
+    pub(super) fn ways_along(&self, edge: u32) -> impl Iterator<Item = ((bool, bool), u16)> + use<> {
+        let (along, against) = self.passes[edge as usize];
+        [((true, true), along & against), ((true, false), along & !against), ((false, true), against & !along)]
+            .into_iter()
+            .filter(|(_, passes)| *passes != 0)
+    }
+
     fn ways_over(&self, contact: &Contact, all: &mut Vec<Way>) {
         let graph = &self.graph;
         let edge = &graph.edges[contact.edge as usize];
         let first = contact.segment as usize;
         let (before, after) = (graph.offsets[first], edge.length_mm - graph.offsets[first + 1]);
-        let (along, against) = self.passes[contact.edge as usize];
-        for (allowed, passes) in
-            [((true, true), along & against), ((true, false), along & !against), ((false, true), against & !along)]
-        {
-            if passes == 0 {
-                continue;
-            }
+        for (allowed, passes) in self.ways_along(contact.edge) {
             let leaving = Leaving { approach: &contact.approach, part: contact.visible, allowed };
             let mut add = |node: u32, mm: u32, s: f64| {
                 let off_cm = (contact.approach.distance(s) * 100.0).round() as u16;

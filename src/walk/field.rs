@@ -116,7 +116,12 @@ impl Reach<'_> {
     }
 
     /// Betters the probe by one segment, exactly; `best` is the best way over a part of it.
-    fn compare(&self, probe: &mut Probe, segment: SegmentId, best: impl Fn(&Approach, Interval) -> Option<Touch>) {
+    pub(super) fn compare(
+        &self,
+        probe: &mut Probe,
+        segment: SegmentId,
+        best: impl Fn(&Approach, Interval) -> Option<Touch>,
+    ) {
         let line = self.network.segment(segment);
         let approach = Approach::new(probe.p, line, probe.k);
         let Some(within) = approach.within(self.network.off_network_limit(segment)) else { return };

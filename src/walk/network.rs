@@ -4,6 +4,7 @@
 use super::footing::Footing;
 use super::hops::{Hop, Pass, hops, passes};
 use super::index::Index;
+use super::lattice::Lattice;
 use super::profile::{Direction, Profile};
 use super::scratch::Pool;
 use super::streets::BarrierKind;
@@ -20,6 +21,7 @@ pub struct Network {
     pub(super) hops: Vec<Hop>,
     /// The searches that may go along each edge, and those that may go against it.
     pub(super) passes: Vec<(u16, u16)>,
+    pub(super) lattice: Lattice,
     pub(super) pool: Pool,
 }
 
@@ -110,7 +112,8 @@ impl Network {
         let index = Index::new(&graph);
         let passes = passes(&graph);
         let hops = hops(&graph, &passes);
-        Self { graph, index, hops, passes, pool: Pool::default() }
+        let lattice = Lattice::around(index.extent());
+        Self { graph, index, hops, passes, lattice, pool: Pool::default() }
     }
 
     pub fn encode(&self) -> Vec<u8> {

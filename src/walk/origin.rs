@@ -115,6 +115,13 @@ impl<'n> Origin<'n> {
         Entry { approach: contact.approach, visible: contact.visible, forward, backward }
     }
 
+    /// What the position sees of a segment.
+    pub fn contacts_of(&self, segment: SegmentId) -> &[Contact] {
+        let from = self.contacts.partition_point(|c| c.segment < segment);
+        let count = self.contacts[from..].iter().take_while(|c| c.segment == segment).count();
+        &self.contacts[from..from + count]
+    }
+
     /// Vertices of a touched edge with their costs.
     pub fn costs(&self, t: &TouchedEdge) -> impl Iterator<Item = (usize, u32)> {
         let range = self.network.graph.edges[t.edge as usize].vertices();

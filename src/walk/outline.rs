@@ -1,9 +1,10 @@
-//! The field's contours as polygons, by marching squares on the lattice. One lattice serves all
+//! The field's contours as polygons, by marching squares on the lattice. One raster serves all
 //! levels and every rule is monotone in the level, so contours nest.
 
 use super::approach::OFF_NETWORK_COST;
+use super::lattice::{SPACING_M, STEPS_A_METRE, Steps};
 use super::line::inside;
-use super::raster::{Raster, SPACING_M};
+use super::raster::Raster;
 use super::reach::Reach;
 use crate::geometry::{Plane, Seconds, Xy};
 use geo::{LineString, MultiPolygon, Polygon};
@@ -34,13 +35,13 @@ impl Reach<'_> {
         let raster = self.raster(&levels);
         let plane = &self.network.graph.plane;
         let k = plane.east_scale(self.origin.y);
-        let mut next = vec![NONE; raster.values.len() * 2];
+        let mut next = self.network.pool.crossings(raster.len() * 2);
         let pieces = march(&raster, &levels);
-        levels
-            .iter()
-            .zip(pieces)
-            .map(|(level, pieces)| outline(&raster, (*level, &pieces), plane, k, &mut next))
-            .collect()
+        let outlines =
+            levels.iter().zip(pieces).map(|(level, pieces)| outline(&raster, (*level, &pieces), plane, k, &mut next));
+        let outlines = outlines.collect();
+        self.network.pool.keep_crossings(next);
+        outlines
     }
 }
 
@@ -104,8 +105,8 @@ fn signed_area(ring: &[Xy]) -> f64 {
 }
 
 /// A crossing lies on the lattice line from point `from` to its east or north neighbour.
-type Crossing = u32;
-const NONE: Crossing = Crossing::MAX;
+pub(super) type Crossing = u32;
+pub(super) const NONE: Crossing = Crossing::MAX;
 
 /// Closed rings with the inside on the left, in plane metres. `next` is all [`NONE`], before and
 /// after.
@@ -129,13 +130,31 @@ fn rings(raster: &Raster, level: f32, pieces: &[(Crossing, Crossing)], next: &mu
 /// The directed pieces of each level's contour, square by square.
 fn march(raster: &Raster, levels: &[f32]) -> Vec<Vec<(Crossing, Crossing)>> {
     let mut pieces = vec![Vec::new(); levels.len()];
-    for (row, columns) in raster.squares() {
-        for c in columns {
-            let values = raster.square(c, row);
-            let low = values[0].min(values[1]).min(values[2]).min(values[3]);
-            let high = values[0].max(values[1]).max(values[2]).max(values[3]);
-            for (level, pieces) in levels.iter().zip(&mut pieces) {
-                if low <= *level && high > *level {
+    let levels: Vec<Steps> = levels.iter().map(|level| Steps((level * STEPS_A_METRE) as u16)).collect();
+    // How many levels do not hold each point of a row: where this changes a contour passes. No level
+    // holds the last point, nor what is counted beyond it.
+    let width = raster.columns.next_multiple_of(RUN) + 1;
+    let (mut south, mut north) = (vec![levels.len() as u16; width], vec![levels.len() as u16; width]);
+    let count = |row: usize, counts: &mut [u16]| {
+        let counts = &mut counts[..raster.columns];
+        counts.fill(0);
+        for level in &levels {
+            counts.iter_mut().zip(raster.row(row)).for_each(|(count, value)| *count += u16::from(value.0 > level.0));
+        }
+    };
+    count(0, &mut north);
+    for row in 0..raster.rows - 1 {
+        std::mem::swap(&mut south, &mut north);
+        count(row + 1, &mut north);
+        for first in (0..raster.columns - 1).step_by(RUN) {
+            let changes = changes(&south[first..], &north[first..]);
+            if changes.iter().fold(0, |all, change| all | change) == 0 {
+                continue;
+            }
+            for c in (0..RUN).filter(|i| changes[*i] != 0).map(|i| first + i) {
+                let values = raster.square(c, row);
+                let low = values.into_iter().fold(Steps::MAX, Steps::least);
+                for (level, pieces) in levels.iter().zip(&mut pieces).filter(|(level, _)| low <= **level) {
                     cross(raster.columns, values, *level, (c, row), |a, b| pieces.push((a, b)));
                 }
             }
@@ -144,11 +163,20 @@ fn march(raster: &Raster, levels: &[f32]) -> Vec<Vec<(Crossing, Crossing)>> {
     pieces
 }
 
+/// So many squares are looked at together.
+const RUN: usize = 16;
+
+/// Where the numbers at the corners of squares differ; zero where they do not.
+fn changes(south: &[u16], north: &[u16]) -> [u16; RUN] {
+    let (south, north) = (&south[..=RUN], &north[..=RUN]);
+    std::array::from_fn(|i| (south[i] ^ south[i + 1]) | (south[i] ^ north[i]) | (south[i] ^ north[i + 1]))
+}
+
 /// Emits the directed pieces of one square; corners counted from the south-west against the clock.
 fn cross(
     columns: usize,
-    values: [f32; 4],
-    level: f32,
+    values: [Steps; 4],
+    level: Steps,
     (c, r): (usize, usize),
     mut piece: impl FnMut(Crossing, Crossing),
 ) {
@@ -157,7 +185,7 @@ fn cross(
     let (south, north) = (id(c, r, false), id(c, r + 1, false));
     let (west, east) = (id(c, r, true), id(c + 1, r, true));
     // Opposite corners inside: joined when the middle is, too.
-    let joined = values.iter().sum::<f32>() / 4.0 <= level;
+    let joined = values.iter().map(|v| u32::from(v.0)).sum::<u32>() <= 4 * u32::from(level.0);
     match code {
         1 => piece(south, west),
         2 => piece(east, south),
@@ -185,10 +213,11 @@ fn crossing_position(raster: &Raster, level: f32, crossing: Crossing) -> Xy {
     let (column, row, north) = (from % raster.columns, from / raster.columns, crossing % 2 == 1);
     let here = raster.value(column, row);
     let there = if north { raster.value(column, row + 1) } else { raster.value(column + 1, row) };
-    // Beyond a barrier or the off-network limit there is no value: go on at off-network speed.
+    // A field without a step in it rises no faster. Where it does, at a barrier or the off-network limit, the
+    // inside goes on at off-network speed.
     let steepest = (SPACING_M * OFF_NETWORK_COST) as f32;
     let share = |inside: f32, outside: f32| {
-        let rise = if outside.is_finite() { outside - inside } else { steepest };
+        let rise = (outside - inside).min(steepest);
         // Kept off the lattice points, so that rings never touch each other.
         f64::from((level - inside) / rise.max(1e-6)).clamp(0.02, 0.98)
     };

@@ -140,6 +140,38 @@ fn the_length_of_a_walk_is_that_of_its_line() {
 }
 
 #[test]
+fn every_point_of_the_lattice_costs_what_the_field_says() {
+    let mut rng = ChaCha8Rng::seed_from_u64(19);
+    let (mut inside, mut beyond, mut left) = (0, 0, 0);
+    for _ in 0..60 {
+        let network = Network::build(&town(&mut rng));
+        for _ in 0..5 {
+            let (profile, direction) = walker(&mut rng);
+            let budget = Seconds(rng.random_range(20.0..600.0));
+            let query = ReachQuery { origin: place(&mut rng), profile, direction, budget };
+            let Ok(reach) = network.reach(&query) else { continue };
+            let most = (budget.0 * profile.speed_m_s) as f32;
+            let least = most * rng.random_range(0.2..1.0);
+            let raster = reach.raster(&[most, least]);
+            for i in 0..raster.len() {
+                let (column, row) = (i % raster.columns, i / raster.columns);
+                let drawn = raster.value(column, row);
+                let field = reach.touch_at(raster.position(column as f64, row as f64));
+                match field.map(|touch| touch.cost_mm as f32 / 1000.0) {
+                    // Both sums are rounded to steps of 2 dm.
+                    Some(field) if (drawn - field).abs() < 0.25 => inside += 1,
+                    // Well inside all contours nothing more exact is needed.
+                    Some(field) if drawn > field && drawn < least - 19.0 => left += 1,
+                    None if drawn > most - 0.25 => beyond += 1,
+                    field => panic!("{field:?} {drawn} at {column}, {row} for {query:?}, {least} to {most}"),
+                }
+            }
+        }
+    }
+    assert!(inside > 100_000 && beyond > 100_000 && left > 100, "{inside} inside, {beyond} beyond, {left} left");
+}
+
+#[test]
 fn ten_thousand_circles_are_valid_nested_and_agree_with_what_is_looked_up() {
     let mut rng = ChaCha8Rng::seed_from_u64(13);
     let mut drawn = 0;

@@ -1,380 +1,185 @@
-//! The field on a lattice, for drawing: values at points 10 m apart, fixed to the network's plane
-//! so that every search samples the same places.
-//!
-//! From coarse to fine. Every fourth point of every fourth row is computed: each reached piece of
-//! street is tried at the points beside it, then points try the pieces of their neighbours. Cells
-//! where a contour may pass get their points between computed, twice over; elsewhere these agree
-//! with the corners on every contour, and lie between them. Never better than the exact field.
+//! The field of one search on the lattice, for drawing: as exact as the lattice's steps at every
+//! point within the budget, whatever else was asked.
 
-use super::piece::{Pieces, Seen};
-use super::profile::OFF_NETWORK_LIMIT_M;
-use super::reach::Reach;
+use super::approach::{Approach, OFF_NETWORK_COST};
+use super::index::SegmentId;
+use super::lattice::{BLOCK, PAGE_BLOCKS, PAGE_POINTS, Page, SPACING_M, STEPS_A_METRE, Steps};
+use super::origin::TouchedEdge;
+use super::reach::{Reach, UNREACHED};
 use crate::geometry::Xy;
+use std::ops::Range;
 
-/// Distance of neighbouring lattice points, in plane metres.
-pub(super) const SPACING_M: f64 = 10.0;
-
-/// Points from one coarse point to the next.
-pub(super) const COARSE: usize = 4;
-
-/// Corners this near a level (metres of network walking) do not decide for the points between.
-const SLACK_M: f32 = 4.0;
-
-/// Contours up to this level (metres of network walking, 10 minutes of an adult) are drawn on
-/// points 10 m apart everywhere, longer ones 20 m apart where the field is smooth.
-const FINE_LEVEL_M: f32 = 800.0;
-
-/// Field values on a lattice, row by row from the south-west; infinite where not reached. The
-/// outermost points are never reached.
+/// Field values on a part of the lattice, row by row from the south-west. No contour comes to the
+/// outermost points.
 pub(super) struct Raster {
-    pub origin: Xy,
-    /// Multiples of [`COARSE`] and one.
+    /// Block of the lattice in the south-west.
+    west: i64,
+    south: i64,
+    /// Points, whole blocks.
     pub columns: usize,
     pub rows: usize,
-    /// Cost in metres of network walking.
-    pub values: Vec<f32>,
-    /// The piece that gives each point its value.
-    best: Vec<u32>,
-    /// By cell of two points a side: the streets inside.
-    streets: Vec<Streets>,
-    /// Points from which some piece was hidden behind a wall.
-    hidden: Vec<usize>,
-    /// Whether to look for gaps in what hides a piece.
-    through_gaps: bool,
-    /// Coarse cells where contours may pass, by their south-west corner.
-    passed: Vec<(usize, usize)>,
-    mixed: Vec<bool>,
-}
-
-const NONE: u32 = u32::MAX;
-
-/// The streets in a cell: the least cost, its piece and another one, perhaps beyond a wall.
-#[derive(Debug, Clone, Copy)]
-struct Streets {
-    cost: f32,
-    pieces: [u32; 2],
+    values: Vec<Steps>,
 }
 
 impl Raster {
-    fn new(origin: Xy, columns: usize, rows: usize) -> Self {
-        let size = columns * rows;
-        let streets = vec![Streets { cost: f32::INFINITY, pieces: [NONE; 2] }; (columns / 2) * (rows / 2)];
-        let (values, best) = (vec![f32::INFINITY; size], vec![NONE; size]);
-        Self {
-            origin,
-            columns,
-            rows,
-            values,
-            best,
-            streets,
-            passed: Vec::new(),
-            mixed: Vec::new(),
-            hidden: Vec::new(),
-            through_gaps: false,
+    fn new(columns: Range<i64>, rows: Range<i64>) -> Self {
+        let count = |range: &Range<i64>| (range.end - range.start) as usize * BLOCK;
+        let values = vec![Steps::MAX; count(&columns) * count(&rows)];
+        Self { west: columns.start, south: rows.start, columns: count(&columns), rows: count(&rows), values }
+    }
+
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Metres of network walking; infinite where not reached.
+    pub fn value(&self, column: usize, row: usize) -> f32 {
+        match self.values[row * self.columns + column] {
+            Steps::MAX => f32::INFINITY,
+            steps => f32::from(steps.0) / STEPS_A_METRE,
         }
     }
 
-    pub fn value(&self, column: usize, row: usize) -> f32 {
-        self.values[row * self.columns + column]
+    pub fn row(&self, row: usize) -> &[Steps] {
+        &self.values[row * self.columns..][..self.columns]
     }
 
     /// Values at the corners of a square, from the south-west against the clock.
-    pub fn square(&self, column: usize, row: usize) -> [f32; 4] {
+    pub fn square(&self, column: usize, row: usize) -> [Steps; 4] {
         let at = row * self.columns + column;
         [at, at + 1, at + self.columns + 1, at + self.columns].map(|i| self.values[i])
     }
 
     pub fn position(&self, column: f64, row: f64) -> Xy {
-        Xy { x: self.origin.x + column * SPACING_M, y: self.origin.y + row * SPACING_M }
+        let (west, south) = (self.west * BLOCK as i64, self.south * BLOCK as i64);
+        Xy { x: (west as f64 + column) * SPACING_M, y: (south as f64 + row) * SPACING_M }
     }
 
-    /// The squares of the lattice that a contour may cross, row by row as runs of columns.
-    pub fn squares(&self) -> impl Iterator<Item = (usize, std::ops::Range<usize>)> + '_ {
-        self.passed.iter().flat_map(|&(column, row)| (row..row + COARSE).map(move |r| (r, column..column + COARSE)))
-    }
-
-    fn try_piece(&mut self, pieces: &Pieces<'_>, at: usize, p: Xy, piece: u32) {
-        // Points that were only guessed have no piece yet.
-        let known = if self.best[at] == NONE { f32::INFINITY } else { self.values[at] };
-        let seen = match pieces.cost(piece, p, known) {
-            Seen::Hidden if self.through_gaps => pieces.cost_through_gaps(piece, p, known),
-            seen => seen,
-        };
-        match seen {
-            Seen::Better(cost) => (self.values[at], self.best[at]) = (cost, piece),
-            Seen::Hidden if self.hidden.last() != Some(&at) => self.hidden.push(at),
-            Seen::Hidden | Seen::Worse => {}
+    /// Puts the values of a block, which is counted from the south-west.
+    fn put(&mut self, (column, row): (usize, usize), costs: [Steps; BLOCK * BLOCK]) {
+        for (i, values) in costs.chunks_exact(BLOCK).enumerate() {
+            let at = (row * BLOCK + i) * self.columns + column * BLOCK;
+            self.values[at..at + BLOCK].copy_from_slice(values);
         }
-    }
-
-    /// Notes the street under each piece, and tries the piece at the coarse points beside it.
-    fn mark(&mut self, pieces: &Pieces<'_>) {
-        let mut last = (usize::MAX, NONE);
-        pieces.samples(|piece, p, cost| {
-            let (c, r) = ((p.x - self.origin.x) / SPACING_M, (p.y - self.origin.y) / SPACING_M);
-            let inside = c >= 1.0 && r >= 1.0 && c < (self.columns - 1) as f64 && r < (self.rows - 1) as f64;
-            if !inside {
-                return;
-            }
-            let cell = &mut self.streets[(r as usize / 2) * (self.columns / 2) + c as usize / 2];
-            if cost < cell.cost {
-                cell.pieces = [piece, if cell.pieces[0] == piece { cell.pieces[1] } else { cell.pieces[0] }];
-                cell.cost = cost;
-            } else if piece != cell.pieces[0] {
-                cell.pieces[1] = piece;
-            }
-            let coarse = |v: f64| (v as usize + COARSE / 2) / COARSE * COARSE;
-            let (c, r) = (coarse(c), coarse(r));
-            let at = r * self.columns + c;
-            if (at, piece) != last && c > 0 && r > 0 && c + 1 < self.columns && r + 1 < self.rows {
-                last = (at, piece);
-                self.try_piece(pieces, at, self.position(c as f64, r as f64), piece);
-            }
-        });
-    }
-
-    /// Every coarse point tries the pieces of its neighbours on one side.
-    fn sweep(&mut self, pieces: &Pieces<'_>, back: bool) {
-        let (columns, rows) = (self.columns, self.rows);
-        let (side, row) = (COARSE as isize, (COARSE * columns) as isize);
-        let sign = if back { 1 } else { -1 };
-        let neighbours = [sign * side, sign * row - side, sign * row, sign * row + side];
-        for r in (COARSE..rows - 1).step_by(COARSE) {
-            let r = if back { rows - 1 - r } else { r };
-            for c in (COARSE..columns - 1).step_by(COARSE) {
-                let c = if back { columns - 1 - c } else { c };
-                let at = r * columns + c;
-                let p = self.position(c as f64, r as f64);
-                self.try_all(pieces, at, p, neighbours.map(|offset| at.wrapping_add_signed(offset)));
-                if back && self.best[at] == NONE && pieces.near_barrier(p) {
-                    self.hidden.push(at);
-                }
-            }
-        }
-    }
-
-    /// A point tries the pieces of others.
-    fn try_all<const N: usize>(&mut self, pieces: &Pieces<'_>, at: usize, p: Xy, others: [usize; N]) {
-        let mut last = NONE;
-        for other in others {
-            let piece = self.best[other];
-            if piece != last && piece != self.best[at] {
-                last = piece;
-                self.try_piece(pieces, at, p, piece);
-            }
-        }
-    }
-
-    /// The cell of two steps a side that begins at a point.
-    fn cell(&self, (column, row): (usize, usize), step: usize) -> Cell {
-        let values = self.corners((column, row), step).map(|at| self.values[at]);
-        let streets = self.streets_in((column, row), step).map(|streets| streets.cost);
-        Cell {
-            low: values.into_iter().chain(streets).fold(f32::INFINITY, f32::min),
-            high: values.into_iter().fold(0.0, f32::max),
-        }
-    }
-
-    /// From the south-west, row by row.
-    fn corners(&self, (column, row): (usize, usize), step: usize) -> [usize; 4] {
-        let at = row * self.columns + column;
-        let (east, north) = (2 * step, 2 * step * self.columns);
-        [at, at + east, at + north, at + north + east]
-    }
-
-    fn streets_in(&self, (column, row): (usize, usize), step: usize) -> impl Iterator<Item = Streets> + use<'_> {
-        let cells = (row / 2..row / 2 + step).flat_map(move |r| (column / 2..column / 2 + step).map(move |c| (c, r)));
-        cells.map(|(c, r)| self.streets[r * (self.columns / 2) + c])
-    }
-
-    /// The coarse cells where a contour may pass.
-    fn find_passed(&mut self, levels: &[f32]) {
-        let (cells, lines) = ((self.columns - 1) / COARSE, (self.rows - 1) / COARSE);
-        self.mixed = vec![false; cells * lines];
-        for r in 0..lines {
-            for c in 0..cells {
-                let cell = self.cell((c * COARSE, r * COARSE), COARSE / 2);
-                if levels.iter().any(|level| cell.passes(*level)) {
-                    self.mixed[r * cells + c] = true;
-                    self.passed.push((c * COARSE, r * COARSE));
-                }
-            }
-        }
-    }
-
-    /// Whether the cells on both sides of a lattice point that lies between two coarse ones, or
-    /// the one around it, are passed by a contour.
-    fn open(&self, column: usize, row: usize) -> bool {
-        let cells = (self.columns - 1) / COARSE;
-        let mixed = |c: usize, r: usize| c < cells && self.mixed.get(r * cells + c).copied().unwrap_or(false);
-        let (c, r) = (column / COARSE, row / COARSE);
-        let beside = |at: usize| at.is_multiple_of(COARSE);
-        mixed(c, r) && (!beside(column) || (c > 0 && mixed(c - 1, r))) && (!beside(row) || (r > 0 && mixed(c, r - 1)))
-    }
-
-    /// The points between the coarse ones, where contours pass.
-    fn fill(&mut self, pieces: &Pieces<'_>, levels: &[f32]) {
-        self.find_passed(levels);
-        let passed = std::mem::take(&mut self.passed);
-        for &(column, row) in &passed {
-            self.refine(pieces, (column, row), 2, true);
-        }
-        self.look_round_corners(pieces, 2);
-        for &(column, row) in &passed {
-            for (c, r) in [(column, row), (column + 2, row), (column, row + 2), (column + 2, row + 2)] {
-                let cell = self.cell((c, r), 1);
-                let fine = |level: &f32| cell.high == f32::INFINITY || *level <= FINE_LEVEL_M;
-                self.refine(pieces, (c, r), 1, levels.iter().any(|level| cell.passes(*level) && fine(level)));
-            }
-        }
-        self.passed = passed;
-        self.look_round_corners(pieces, 1);
-    }
-
-    /// Points with something hidden from them try all that their neighbours, so many points away,
-    /// and the cells around know: among walls the best street is rarely the one of the next point.
-    fn look_round_corners(&mut self, pieces: &Pieces<'_>, step: usize) {
-        let mut hidden = std::mem::take(&mut self.hidden);
-        hidden.sort_unstable();
-        hidden.dedup();
-        let (e, n) = (step as isize, (step * self.columns) as isize);
-        let around = [-e, e, -n, n, -n - e, -n + e, n - e, n + e];
-        self.through_gaps = step < COARSE;
-        for at in hidden.iter().chain(hidden.iter().rev()).copied() {
-            let (column, row) = (at % self.columns, at / self.columns);
-            if column < step || row < step || column + step >= self.columns || row + step >= self.rows {
-                continue;
-            }
-            let p = self.position(column as f64, row as f64);
-            self.try_all(pieces, at, p, around.map(|offset| at.wrapping_add_signed(offset)));
-            for r in (row / 2).saturating_sub(1)..=(row / 2 + 1).min(self.rows / 2 - 1) {
-                for c in (column / 2).saturating_sub(1)..=(column / 2 + 1).min(self.columns / 2 - 1) {
-                    for piece in self.streets[r * (self.columns / 2) + c].pieces {
-                        if piece != NONE && piece != self.best[at] {
-                            self.try_piece(pieces, at, p, piece);
-                        }
-                    }
-                }
-            }
-        }
-        self.hidden.clear();
-        self.through_gaps = false;
-    }
-
-    /// Fills in the five points between those of a lattice of twice the step: computed, or half
-    /// way between the others.
-    fn refine(&mut self, pieces: &Pieces<'_>, (column, row): (usize, usize), step: usize, compute: bool) {
-        let corners = self.corners((column, row), step);
-        let [sw, se, nw, ne] = corners.map(|c| self.values[c]);
-        let points = [
-            (column + step, row, (sw + se) / 2.0),
-            (column, row + step, (sw + nw) / 2.0),
-            (column + 2 * step, row + step, (se + ne) / 2.0),
-            (column + step, row + 2 * step, (nw + ne) / 2.0),
-            (column + step, row + step, (sw + se + nw + ne) / 4.0),
-        ];
-        let open = points.map(|(c, r, _)| compute && self.open(c, r));
-        for ((c, r, middle), open) in points.into_iter().zip(open) {
-            let point = r * self.columns + c;
-            if !open && self.best[point] == NONE {
-                self.values[point] = middle;
-            }
-        }
-        if open.contains(&true) {
-            let points = std::array::from_fn(|i| open[i].then_some((points[i].0, points[i].1)));
-            self.compute(pieces, points, corners, step);
-        }
-    }
-
-    /// Points of a cell try the pieces of its corners and of the streets inside, each once.
-    fn compute(&mut self, pieces: &Pieces<'_>, points: [Option<(usize, usize)>; 5], corners: [usize; 4], step: usize) {
-        let place = |c: usize, r: usize| self.position(c as f64, r as f64);
-        let (column, row) = (corners[0] % self.columns, corners[0] / self.columns);
-        let middle = place(column + step, row + step);
-        let positions = points.map(|p| p.map_or(middle, |(c, r)| place(c, r)));
-        let walls = positions.map(|p| pieces.near_barrier(p));
-        let lanes = pieces.lanes(middle, &positions);
-        let mut tried = [NONE; 12];
-        let mut count = 0;
-        let inside = (0..step * step).flat_map(|i| {
-            let (c, r) = (column / 2 + i % step, row / 2 + i / step);
-            self.streets[r * (self.columns / 2) + c].pieces
-        });
-        for piece in corners.into_iter().map(|corner| self.best[corner]).chain(inside) {
-            if piece != NONE && !tried[..count].contains(&piece) {
-                tried[count] = piece;
-                count += 1;
-            }
-        }
-        let at = points.map(|p| p.map(|(c, r)| r * self.columns + c));
-        for &piece in &tried[..count] {
-            let costs = pieces.costs(piece, &lanes);
-            for i in 0..points.len() {
-                let Some(at) = at[i] else { continue };
-                let known = if self.best[at] == NONE { f32::INFINITY } else { self.values[at] };
-                if costs[i] < known.min(pieces.horizon()) {
-                    if walls[i] {
-                        self.try_piece(pieces, at, positions[i], piece);
-                    } else {
-                        (self.values[at], self.best[at]) = (costs[i], piece);
-                    }
-                }
-            }
-        }
-        for (at, wall) in at.into_iter().zip(walls) {
-            if let Some(at) = at.filter(|at| wall && self.best[*at] == NONE) {
-                self.hidden.push(at);
-            }
-        }
-    }
-}
-
-/// The least and the greatest value of a cell.
-struct Cell {
-    low: f32,
-    high: f32,
-}
-
-impl Cell {
-    fn passes(&self, level: f32) -> bool {
-        self.low <= level + SLACK_M && self.high > level - SLACK_M
     }
 }
 
 impl Reach<'_> {
-    /// The field of the whole reached area, true near the levels (metres of network walking).
+    /// The field around all that is reached within the largest of the levels (metres of network
+    /// walking), as true as contours of these levels need it.
     pub(super) fn raster(&self, levels: &[f32]) -> Raster {
-        let pieces = Pieces::new(self);
-        let (columns, rows, origin) = self.extent();
-        let mut raster = Raster::new(origin, columns, rows);
-        raster.mark(&pieces);
-        for back in [false, true] {
-            raster.sweep(&pieces, back);
-        }
-        raster.look_round_corners(&pieces, COARSE);
-        raster.fill(&pieces, levels);
+        let most = levels.iter().copied().fold(0.0, f32::max);
+        let least = levels.iter().copied().fold(f32::INFINITY, f32::min);
+        // Nobody comes farther in a straight line.
+        let far = f64::from(most) / self.network.graph.plane.east_scale(self.origin.y).min(1.0) + 1.0;
+        let blocks = |v: f64| {
+            let block = |v: f64| (v / (BLOCK as f64 * SPACING_M)).floor() as i64;
+            block(v - far) - 1..block(v + far) + 3
+        };
+        let mut raster = Raster::new(blocks(self.origin.x), blocks(self.origin.y));
+        self.over_nodes(&mut raster, far);
+        self.along_first_edges(&mut raster, Steps((least * STEPS_A_METRE) as u16));
         raster
     }
 
-    /// Size and south-west corner of the lattice around all that may be reached.
-    fn extent(&self) -> (usize, usize, Xy) {
-        let graph = &self.network.graph;
-        let (mut low, mut high) = (self.origin, self.origin);
-        // An edge reached from one end only is clipped by the straight distance that is left.
-        let budget = self.horizon_m() / graph.plane.east_scale(self.origin.y).min(1.0);
-        let clip = |v: f64, o: f64| v.clamp(o - budget, o + budget);
-        for &edge in &self.spread().edges {
-            for v in &graph.vertices[graph.edges[edge as usize].vertices()] {
-                let p = Xy { x: clip(v.x, self.origin.x), y: clip(v.y, self.origin.y) };
-                low = Xy { x: low.x.min(p.x), y: low.y.min(p.y) };
-                high = Xy { x: high.x.max(p.x), y: high.y.max(p.y) };
+    /// The values of walks that go over a node.
+    fn over_nodes(&self, raster: &mut Raster, far: f64) {
+        let side = PAGE_BLOCKS as i64;
+        let (west, south) = (raster.west, raster.south);
+        let (columns, rows) = ((raster.columns / BLOCK) as i64, (raster.rows / BLOCK) as i64);
+        let pages = |from: i64, count: i64| from.div_euclid(side)..(from + count - 1).div_euclid(side) + 1;
+        let numbers = || pages(south, rows).flat_map(|r| pages(west, columns).map(move |c| (c, r)));
+        // Whether a square of so many points a side may be reached.
+        let near = |number: (i64, i64), points: i64| {
+            let beside = |n: i64, o: f64| {
+                let low = (n * points) as f64 * SPACING_M;
+                (low - o).max(o - low - points as f64 * SPACING_M).max(0.0)
+            };
+            let (dx, dy) = (beside(number.0, self.origin.x), beside(number.1, self.origin.y));
+            dx * dx + dy * dy <= far * far
+        };
+        let numbers = || numbers().filter(|number| near(*number, PAGE_POINTS));
+        self.network.make_pages(numbers());
+        for number in numbers() {
+            let inside = |from: i64, count: i64, page: i64| {
+                (page * side).max(from) - page * side..(page * side + side).min(from + count) - page * side
+            };
+            self.network.with_page(number, |page: &Page| {
+                for r in inside(south, rows, number.1) {
+                    for c in inside(west, columns, number.0) {
+                        if !near((number.0 * side + c, number.1 * side + r), BLOCK as i64) {
+                            continue;
+                        }
+                        let costs = page.costs((r * side + c) as usize, self.pass, &self.nodes);
+                        let place = (number.0 * side + c - west, number.1 * side + r - south);
+                        raster.put((place.0 as usize, place.1 as usize), costs);
+                    }
+                }
+            });
+        }
+    }
+
+    /// Betters the values where a walk need not go over a node: beside the edges that the origin
+    /// touches. Points that are well inside the smallest contour are left as they are.
+    fn along_first_edges(&self, raster: &mut Raster, least: Steps) {
+        let steepest = (SPACING_M * OFF_NETWORK_COST) as f32 * STEPS_A_METRE;
+        let inside = Steps(least.0.saturating_sub(steepest as u16 + 1));
+        for t in &self.start.edges {
+            let mut costs = self.start.costs(t).peekable();
+            while let (Some((vertex, first)), Some((next, second))) = (costs.next(), costs.peek().copied()) {
+                let bettered = |vertex, mm| self.cost_from_ends(t.edge, vertex).is_none_or(|over_ends| mm < over_ends);
+                let contacts = self.start.contacts_of(vertex as SegmentId);
+                let entered = contacts.iter().map(|c| c.approach.nearest(c.visible) * OFF_NETWORK_COST * 1000.0);
+                let entered = entered.fold(f64::from(UNREACHED), f64::min) as u32;
+                if !contacts.is_empty() || bettered(vertex, first) || bettered(next, second) {
+                    self.along_first_segment(raster, (t, vertex as SegmentId), first.min(second).min(entered), inside);
+                }
             }
         }
-        let wide = COARSE as f64 * SPACING_M;
-        let margin = OFF_NETWORK_LIMIT_M * 1.05 + wide;
-        let snap = |v: f64| (v / wide).floor() * wide;
-        let origin = Xy { x: snap(low.x - margin), y: snap(low.y - margin) };
-        let count = |from: f64, to: f64| ((to + margin - from) / wide).ceil() as usize * COARSE + 1;
-        (count(origin.x, high.x), count(origin.y, high.y), origin)
+    }
+
+    /// Betters the values beside a segment of a touched edge where they are not inside; nobody is
+    /// on the segment before `from_mm`.
+    fn along_first_segment(&self, raster: &mut Raster, of: (&TouchedEdge, SegmentId), from_mm: u32, inside: Steps) {
+        let ([a, b], k) = (self.network.segment(of.1), self.network.graph.plane.east_scale(self.origin.y));
+        let limit = self.network.off_network_limit(of.1);
+        let corner = raster.position(0.0, 0.0);
+        let span = |a: f64, b: f64, corner: f64, count: usize| {
+            let at = |v: f64| ((v - corner) / SPACING_M).clamp(0.0, count as f64) as usize;
+            let margin = limit / k.min(1.0) + SPACING_M;
+            at(a.min(b) - margin)..at(a.max(b) + margin)
+        };
+        for row in span(a.y, b.y, corner.y, raster.rows) {
+            for column in span(a.x, b.x, corner.x, raster.columns) {
+                let known = raster.values[row * raster.columns + column];
+                if known <= inside {
+                    continue;
+                }
+                let p = raster.position(column as f64, row as f64);
+                let approach = Approach::new(p, [a, b], k);
+                let near = approach.nearest((0.0, approach.length));
+                let known_mm = known.mm().min((self.horizon_m() * 1000.0) as u32);
+                let hopeful =
+                    near <= limit && from_mm.saturating_add((near * OFF_NETWORK_COST * 1000.0) as u32) < known_mm;
+                if hopeful && (known != Steps::MAX || self.sees_streets(raster, (column, row))) {
+                    let mut probe = self.probe(p, k, known_mm);
+                    self.compare(&mut probe, of.1, |a, part| self.start.along(of.0, a, (of.1, part), known_mm));
+                    if let Some(touch) = probe.best {
+                        raster.values[row * raster.columns + column] = Steps::nearest(touch.cost_mm).least(known);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether a point sees any street: who sees none does not see the first ones.
+    fn sees_streets(&self, raster: &Raster, (column, row): (usize, usize)) -> bool {
+        let at = |first: i64, i: usize| {
+            let point = first * BLOCK as i64 + i as i64;
+            (point.div_euclid(PAGE_POINTS), point.rem_euclid(PAGE_POINTS) as usize)
+        };
+        let ((page_column, c), (page_row, r)) = (at(raster.west, column), at(raster.south, row));
+        let (block, point) = (r / BLOCK * PAGE_BLOCKS + c / BLOCK, r % BLOCK * BLOCK + c % BLOCK);
+        self.network.with_page((page_column, page_row), |page| page.has_way(block, point, self.pass)) == Some(true)
     }
 }

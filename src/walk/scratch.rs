@@ -1,6 +1,7 @@
 //! Memory of searches, used again: tables as long as the network are filled once, and a search
 //! puts back only what it touched. So a short search in a large city costs a short search.
 
+use super::outline::{Crossing, NONE};
 use super::reach::UNREACHED;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -32,10 +33,15 @@ pub(super) struct Pool {
     pub stamp: u64,
     nodes: Mutex<Vec<NodeTables>>,
     vertices: Mutex<Vec<VertexTables>>,
+    /// Where each crossing of a contour leads, all nowhere.
+    crossings: Mutex<Vec<Vec<Crossing>>>,
 }
 
 /// More are not kept: no more searches run at once than there are cores, give or take.
 const KEPT: usize = 16;
+
+/// Enough for a half hour's walk.
+const MOST_CROSSINGS: usize = 1 << 20;
 
 fn locked<T>(pool: &Mutex<Vec<T>>) -> MutexGuard<'_, Vec<T>> {
     pool.lock().unwrap_or_else(PoisonError::into_inner)
@@ -62,6 +68,21 @@ impl Pool {
         tables
     }
 
+    pub fn crossings(&self, count: usize) -> Vec<Crossing> {
+        let mut table = locked(&self.crossings).pop().unwrap_or_default();
+        if table.len() < count {
+            table.resize(count, NONE);
+        }
+        table
+    }
+
+    /// Takes back a table that leads nowhere again; that of a very large circle is given up.
+    pub fn keep_crossings(&self, table: Vec<Crossing>) {
+        if table.len() <= MOST_CROSSINGS {
+            keep(&self.crossings, table);
+        }
+    }
+
     /// Takes back tables whose touched entries are put back.
     pub fn keep_nodes(&self, mut tables: NodeTables) {
         tables.settled.clear();
@@ -80,7 +101,7 @@ impl Default for Pool {
     fn default() -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let stamp = NEXT.fetch_add(1, Ordering::Relaxed);
-        Self { stamp, nodes: Mutex::default(), vertices: Mutex::default() }
+        Self { stamp, nodes: Mutex::default(), vertices: Mutex::default(), crossings: Mutex::default() }
     }
 }
 

@@ -20,6 +20,12 @@ pub(super) struct Contact {
     pub visible: Interval,
 }
 
+/// Segments and barriers near some positions, each once.
+pub(super) struct Surroundings {
+    pub segments: Vec<SegmentId>,
+    pub barriers: Vec<[Xy; 2]>,
+}
+
 impl Contact {
     /// A doorstep with a part of a segment that it sees.
     pub fn new(network: &Network, memo: &Memo, part: &Part) -> Self {
@@ -56,16 +62,6 @@ impl Network {
         ids.into_iter().map(|i| self.graph.barriers[i as usize]).collect()
     }
 
-    /// Whether something holds for all barrier lines that may stand between a position and a line; some are
-    /// asked about more than once.
-    pub(super) fn all_between(&self, p: Xy, [a, b]: [Xy; 2], mut holds: impl FnMut(&[Xy; 2]) -> bool) -> bool {
-        let low = Xy { x: p.x.min(a.x).min(b.x), y: p.y.min(a.y).min(b.y) };
-        let high = Xy { x: p.x.max(a.x).max(b.x), y: p.y.max(a.y).max(b.y) };
-        self.index.all_in_box(low, high, |cell| {
-            self.index.barriers(cell).iter().all(|i| holds(&self.graph.barriers[*i as usize]))
-        })
-    }
-
     /// Whether the straight line between a position and a place of the network keeps clear of every
     /// barrier. Says no where they come within a hair of each other: [`visible_parts`] decides then.
     pub(super) fn in_sight(&self, p: Xy, place: Xy) -> bool {
@@ -75,24 +71,36 @@ impl Network {
         self.index.all_in_box(low, high, |cell| self.index.barriers(cell).iter().all(keeps))
     }
 
+    /// What positions no farther than `radius` plane metres from `middle` may see, and what may hide
+    /// it.
+    pub(super) fn surroundings(&self, middle: Xy, radius: f64) -> Surroundings {
+        // The grid is in plane metres, which are up to 1/k true ones.
+        let k = self.graph.plane.east_scale(middle.y);
+        let radius = radius + OFF_NETWORK_LIMIT_M * (1.0 / k).max(1.0);
+        let (mut segments, mut barriers) = (Vec::new(), Vec::new());
+        self.index.cells_near(middle, radius, |cell, _| {
+            segments.extend_from_slice(self.index.segments(cell));
+            barriers.extend_from_slice(self.index.barriers(cell));
+        });
+        for ids in [&mut segments, &mut barriers] {
+            ids.sort_unstable();
+            ids.dedup();
+        }
+        Surroundings { segments, barriers: barriers.into_iter().map(|i| self.graph.barriers[i as usize]).collect() }
+    }
+
     /// Everything of the network that `p` can walk to in a straight line.
     pub(super) fn contacts(&self, p: Xy) -> Vec<Contact> {
         let k = self.graph.plane.east_scale(p.y);
-        let mut ids = Vec::new();
-        // The grid is in plane metres, which are up to 1/k true ones.
-        self.index.cells_near(p, OFF_NETWORK_LIMIT_M * (1.0 / k).max(1.0), |cell, _| {
-            ids.extend_from_slice(self.index.segments(cell));
-        });
-        ids.sort_unstable();
-        ids.dedup();
-        let barriers = self.barriers_near(p);
+        let around = self.surroundings(p, 0.0);
+        let barriers = if self.near_barrier(p) { around.barriers.as_slice() } else { &[] };
         let mut contacts = Vec::new();
-        for segment in ids {
+        for &segment in &around.segments {
             let edge = self.index.edge_of[segment as usize];
             let line = self.segment(segment);
             let approach = Approach::new(p, line, k);
             let Some(within) = approach.within(self.off_network_limit(segment)) else { continue };
-            let parts = if barriers.is_empty() { vec![within] } else { visible_parts(p, line, k, within, &barriers) };
+            let parts = if barriers.is_empty() { vec![within] } else { visible_parts(p, line, k, within, barriers) };
             contacts.extend(parts.into_iter().map(|visible| Contact { segment, edge, approach, visible }));
         }
         contacts
