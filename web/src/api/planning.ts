@@ -26,7 +26,8 @@ export type ParkingRow = Situated<Schemas['PlanningParkingRow']>;
 export type Parking = Omit<Full<Schemas['PlanningParking']>, 'rows'> & { rows: ParkingRow[] };
 
 /** Long work, as it stands. */
-export type Run<T> = Omit<Full<Schemas['PlanningRun']>, 'result' | 'problem'> & {
+export type Run<T> = Omit<Full<Schemas['PlanningRun']>, 'kind' | 'result' | 'problem'> & {
+  kind: 'siting' | 'missing-links';
   result: T | null;
   problem: { title?: string; detail?: string } | null;
 };

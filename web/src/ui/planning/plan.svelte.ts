@@ -20,7 +20,7 @@ import { page } from '../../state/page.svelte';
 import { bandLabel } from '../../state/why';
 import type { Found } from './draft.svelte';
 import { keyOf, middle, type Places } from './measures';
-import { areaOf, BANDS, bandsTo, common, format, parse, type Question } from './question';
+import { areaOf, BANDS, bandsTo, changed, common, format, parse, type Question } from './question';
 
 /** Changes of the map come in swarms. */
 const CALM_MS = 250;
@@ -101,9 +101,13 @@ export class Plan {
     return common({ ...this.q, scenario: this.tried }, bands);
   }
 
-  /** The figures of all bands, whichever is looked at. */
+  /** The question for the figures of all bands, whichever is looked at. */
+  figures(): Query {
+    return { ...this.query(BANDS[this.q.measure]), by: this.q.level };
+  }
+
   look(): void {
-    const query = { ...this.query(BANDS[this.q.measure]), by: this.q.level };
+    const query = this.figures();
     this.coverage.run((signal) => coverage(query, signal));
   }
 
@@ -114,7 +118,7 @@ export class Plan {
   }
 
   set(change: Partial<Question>): void {
-    page.asked = format({ ...this.q, ...change });
+    page.asked = format(changed(this.q, change));
   }
 
   changed(): void {

@@ -39,8 +39,12 @@ export interface Question {
   sites: string;
   /** Metres between candidates on streets. */
   spacing: number;
-  /** The run whose answer is looked at. */
+  /** The run for sites whose answer is looked at. */
   run: string;
+  /** No missing link is longer, in metres. */
+  longest: number;
+  /** The run for missing links whose answer is looked at. */
+  links: string;
   /** Households that a grid should have. */
   target: number;
 }
@@ -65,6 +69,8 @@ export const USUAL: Question = {
   sites: 'streets',
   spacing: 150,
   run: '',
+  longest: 150,
+  links: '',
   target: 300,
 };
 
@@ -93,6 +99,7 @@ export function parse(p: Params): Question {
   const bands = BANDS[measure];
   const band = Number(p.band);
   const name = /^[a-z][a-z0-9_]{0,47}$/;
+  const id = /^[A-Za-z0-9_-]{1,80}$/;
   return {
     part: among(PARTS, p.part, USUAL.part),
     category: like(name, p.category, USUAL.category),
@@ -102,7 +109,7 @@ export function parse(p: Params): Question {
     level: among(LEVELS, p.by, USUAL.level),
     open: like(/^(now|\d{4}-\d\d-\d\dT\d\d:\d\d)$/, p.open),
     unknown: p.unknown === '1',
-    scenario: like(/^[A-Za-z0-9_-]{1,80}$/, p.scenario),
+    scenario: like(id, p.scenario),
     area: like(/^[a-z][a-z0-9_]{0,47}\/\d{1,15}$/, p.area),
     at: readPoint(p.at),
     report: p.report === '1',
@@ -112,7 +119,9 @@ export function parse(p: Params): Question {
     weights: among(WEIGHTS, p.weights, USUAL.weights),
     sites: like(name, p.sites, USUAL.sites),
     spacing: whole(p.spacing, 50, 500, USUAL.spacing),
-    run: like(/^[A-Za-z0-9_-]{1,80}$/, p.run),
+    run: like(id, p.run),
+    longest: whole(p.longest, 20, 500, USUAL.longest),
+    links: like(id, p.links),
     target: whole(p.target, 10, 10_000, USUAL.target),
   };
 }
@@ -146,8 +155,16 @@ const params = (q: Question): Params => ({
   sites: q.sites,
   spacing: String(q.spacing),
   run: q.run,
+  longest: String(q.longest),
+  links: q.links,
   target: String(q.target),
 });
+
+/** The question with something changed in it. Runs that answered for another category are left behind. */
+export function changed(q: Question, change: Partial<Question>): Question {
+  const other = change.category !== undefined && change.category !== q.category;
+  return { ...q, ...(other ? { run: '', links: '' } : {}), ...change };
+}
 
 /** The bands up to the one that is looked at. */
 export const bandsTo = (q: Pick<Question, 'measure' | 'band'>): number[] =>
