@@ -38,7 +38,6 @@ export class Plan {
   /** As it stands in the link. */
   q = $derived(parse(page.asked));
   w = $derived(planningWords(page.lang));
-  lang = $derived(page.lang);
   coverage = new Ask<Coverage>();
   scenarios = new Ask<{ scenarios: ScenarioHead[] }>();
   /** The area that the question names. */

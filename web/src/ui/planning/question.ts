@@ -1,5 +1,5 @@
 /** What the planner looks at: kept in the link, asked of the server. Pure. */
-import type { Band, Existing, Goal, Query } from '../../api/planning';
+import type { Existing, Goal, Query } from '../../api/planning';
 import type { LonLat, Measure } from '../../api/types';
 
 export const PARTS = ['coverage', 'score', 'siting', 'whatif', 'links', 'parking', 'size'] as const;
@@ -189,8 +189,6 @@ export function common(q: Question, bands: readonly number[] = bandsTo(q)): Quer
     scenario: q.scenario || undefined,
   };
 }
-
-export const bandOf = (band: Band): number => ('minutes' in band ? band.minutes : band.metres);
 
 /** The parts of `LAYER/ID`. */
 export function areaOf(text: string): { layer: string; id: number } | null {
