@@ -15,12 +15,12 @@ import { planningWords } from '../../i18n/planning';
 import type { Overlay } from '../../map/overlay';
 import { changeOverlay, coverageOverlay, type Drawn } from '../../map/planning';
 import { Ask } from '../../state/ask.svelte';
+import { BANDS_OF, bandLabel } from '../../state/bands';
 import type { Guest } from '../../state/guest';
 import { page } from '../../state/page.svelte';
-import { bandLabel } from '../../state/why';
 import type { Found } from './draft.svelte';
 import { keyOf, middle, type Places } from './measures';
-import { areaOf, BANDS, bandsTo, changed, common, format, parse, type Question } from './question';
+import { areaOf, bandsTo, changed, common, format, parse, type Question } from './question';
 
 /** Changes of the map come in swarms. */
 const CALM_MS = 250;
@@ -102,7 +102,7 @@ export class Plan {
 
   /** The question for the figures of all bands, whichever is looked at. */
   figures(): Query {
-    return { ...this.query(BANDS[this.q.measure]), by: this.q.level };
+    return { ...this.query(BANDS_OF[this.q.measure]), by: this.q.level };
   }
 
   look(): void {

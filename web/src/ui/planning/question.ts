@@ -1,6 +1,7 @@
 /** What the planner looks at: kept in the link, asked of the server. Pure. */
 import type { Existing, Goal, Query } from '../../api/planning';
 import type { LonLat, Measure } from '../../api/types';
+import { BANDS_OF } from '../../state/bands';
 
 export const PARTS = ['coverage', 'score', 'siting', 'whatif', 'links', 'parking', 'size'] as const;
 export type Part = (typeof PARTS)[number];
@@ -9,8 +10,6 @@ export type Level = (typeof LEVELS)[number];
 export const GOALS: Goal[] = ['cover', 'cover_all', 'shortest_walk'];
 export const EXISTING: Existing[] = ['keep', 'move', 'ignore'];
 export const WEIGHTS = ['households', 'buildings'] as const;
-/** The three bands: minutes, or the service radii of GB 50180 in metres. */
-export const BANDS: Record<Measure, readonly number[]> = { minutes: [5, 10, 15], metres: [300, 500, 1000] };
 export const MOST_PLACES = 50;
 
 export interface Question {
@@ -96,7 +95,7 @@ function readPoint(text: string | undefined): LonLat | null {
 /** Anything unreadable is left out: a mangled link still opens the workspace. */
 export function parse(p: Params): Question {
   const measure = among(['minutes', 'metres'] as const, p.measure, 'minutes');
-  const bands = BANDS[measure];
+  const bands = BANDS_OF[measure];
   const band = Number(p.band);
   const name = /^[a-z][a-z0-9_]{0,47}$/;
   const id = /^[A-Za-z0-9_-]{1,80}$/;
@@ -168,7 +167,7 @@ export function changed(q: Question, change: Partial<Question>): Question {
 
 /** The bands up to the one that is looked at. */
 export const bandsTo = (q: Pick<Question, 'measure' | 'band'>): number[] =>
-  BANDS[q.measure].filter((b) => b <= q.band);
+  BANDS_OF[q.measure].filter((b) => b <= q.band);
 
 /** A time as the server reads it: a field knows no zone, it means the reader's own. */
 export function moment(open: string): string | undefined {
@@ -176,6 +175,14 @@ export function moment(open: string): string | undefined {
   const at = new Date(open);
   return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
 }
+
+/** What long work has in common. */
+export const about = (q: Question) => ({
+  category: q.category,
+  [q.measure]: q.band,
+  profile: q.profile,
+  ...(q.scenario ? { scenario: q.scenario } : {}),
+});
 
 /** What the questions about coverage have in common. */
 export function common(q: Question, bands: readonly number[] = bandsTo(q)): Query {
