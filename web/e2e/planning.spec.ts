@@ -196,6 +196,13 @@ test('missing links are found, shown, and tried', async ({ page }) => {
   await settled(page);
   expect((await drawn(page, 'page-shapes-line')).length).toBeGreaterThan(0);
   await picture(page, 'planning-links-zh');
+  // The link leads back to the answer, whatever was looked at in between.
+  await part(page, '选址').click();
+  await expect(first).toBeHidden();
+  await part(page, '断点').click();
+  await expect(first).toContainText('惠及');
+  await page.reload();
+  await expect(first).toContainText('惠及');
   await first.getByRole('button', { name: '把第 1 条做成方案' }).click();
   await expect(panel(page).getByRole('region', { name: '与现状比较' }).locator('.gained')).toContainText('+');
 });

@@ -7,7 +7,6 @@ type Schemas = components['schemas'];
 
 export type State = Schemas['IssueState'];
 export type Level = Schemas['IssueLevel'];
-export type Source = Schemas['IssueSource'];
 export type Stage = Schemas['IssueStage'];
 export type Triage = Schemas['Triage'];
 export type Need = 'reason' | 'photo' | 'time' | 'owner' | 'checked' | 'another_person';

@@ -175,7 +175,7 @@ export const locate = (at: LonLat, signal?: AbortSignal): Promise<Result<Locatio
 export interface CircleQuestion {
   at: LonLat;
   measure: Measure;
-  bands: number[];
+  bands: readonly number[];
   profile: string;
   direction: Direction;
 }

@@ -9,7 +9,6 @@ export type IssueCategory = Schemas['IssueCategory'];
 export type IssueGroup = Schemas['IssueCategoryGroup'];
 export type IssueCategories = Schemas['IssueCategories'];
 export type IssueState = Schemas['IssueState'];
-export type IssueLevel = Schemas['IssueLevel'];
 export type Duplicate = Full<Schemas['DuplicateBody']>;
 export type NewIssue = Schemas['IssueReport'];
 /** The only answer that holds the key of the private link. */

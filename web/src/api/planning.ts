@@ -7,8 +7,6 @@ type Schemas = components['schemas'];
 /** An answer about an area, and where that is. */
 type Situated<T> = Omit<Full<T>, 'bbox'> & { bbox: Bbox };
 
-export type Band = Schemas['PlanningBand'];
-export type Covered = Full<Schemas['PlanningCovered']>;
 export type CoverageRow = Situated<Schemas['PlanningCoverageRow']>;
 export type Coverage = Omit<Full<Schemas['PlanningCoverage']>, 'rows'> & { rows: CoverageRow[] };
 export type Uncovered = Full<Schemas['PlanningBuilding']>;
@@ -21,12 +19,12 @@ export type AreaScore = Situated<Schemas['PlanningAreaScore']>;
 export type PointScore = Full<Schemas['PlanningPointScore']>;
 export type GridSize = Situated<Schemas['PlanningGridSize']>;
 export type GridSizes = Omit<Full<Schemas['PlanningGridSizes']>, 'rows'> & { rows: GridSize[] };
-export type Supply = Full<Schemas['PlanningParkingSupply']>;
 export type ParkingRow = Situated<Schemas['PlanningParkingRow']>;
 export type Parking = Omit<Full<Schemas['PlanningParking']>, 'rows'> & { rows: ParkingRow[] };
 
 /** Long work, as it stands. */
-export type Run<T> = Omit<Full<Schemas['PlanningRun']>, 'result' | 'problem'> & {
+export type Run<T> = Omit<Full<Schemas['PlanningRun']>, 'kind' | 'result' | 'problem'> & {
+  kind: 'siting' | 'missing-links';
   result: T | null;
   problem: { title?: string; detail?: string } | null;
 };

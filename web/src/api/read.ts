@@ -6,7 +6,7 @@ type Loose = Record<string, unknown>;
 const object = (value: unknown): Loose =>
   value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Loose) : {};
 
-export function readTitle(value: unknown, fallback: string): Title {
+function readTitle(value: unknown, fallback: string): Title {
   const t = object(value);
   const zh = typeof t.zh === 'string' ? t.zh : undefined;
   const en = typeof t.en === 'string' ? t.en : undefined;

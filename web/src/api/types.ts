@@ -20,7 +20,6 @@ export type LegendEntry = Schemas['LegendEntry'];
 export type Category = Full<Schemas['Category']>;
 export type Profile = Full<Schemas['Profile']>;
 export type AreaRef = Full<Schemas['AreaRef']>;
-export type Worker = Full<Schemas['Worker']>;
 export type Location = Full<Schemas['Located']>;
 /** By what a circle is drawn: walking time, or metres of way. */
 export type Measure = 'minutes' | 'metres';
@@ -29,7 +28,6 @@ export type Measure = 'minutes' | 'metres';
 export type Spot = Omit<Full<Schemas['ReachedFacility']>, 'walk_m'> & { reach: number };
 export type Near = Full<Schemas['Near']>;
 export type Nearest = Full<Schemas['Nearest']>;
-export type Step = Full<Schemas['Step']>;
 /** `band` is its minutes or metres. */
 export type BandProperties = Omit<Full<Schemas['BandProperties']>, 'minutes' | 'metres'> & {
   band: number;

@@ -35,7 +35,6 @@ export const en: Words = {
     bandMetres: (n) => `${n} m`,
     households: 'homes',
     buildings: 'buildings',
-    householdsLabel: 'Households',
     places: 'places',
     area: 'km²',
     missing: (band) => `Missing within ${band}`,
@@ -47,8 +46,6 @@ export const en: Words = {
     area_: 'Area',
     streets: 'Streets',
     scale: (band) => `Walking time up to ${band}`,
-    basic: 'Basic services',
-    more: 'Other services',
     inside: 'What is inside',
     nothing: 'No facility is on record inside.',
     edge: 'The circle touches the edge of the data; streets and facilities beyond are not on record, so it may really reach further.',
@@ -114,7 +111,6 @@ export const en: Words = {
   },
   where: {
     heading: 'This is',
-    worker: 'In charge',
     none: 'No grid on record covers this spot.',
     border: (m) => `Only ${m} from the grid's border`,
     zones: 'Overlapping zones',
@@ -137,7 +133,6 @@ export const en: Words = {
     },
   },
   nearest: {
-    heading: 'Find the nearest',
     what: 'Looking for',
     min: 'min',
     openNow: 'Open now',
@@ -150,7 +145,6 @@ export const en: Words = {
     closed: 'Closed',
     unknown: 'Hours unknown',
     found: (n) => `${n} found`,
-    line: (m) => `${m} in a straight line`,
   },
   route: {
     heading: 'Walking route',
@@ -159,10 +153,8 @@ export const en: Words = {
     close: 'Close the route',
     steps: 'Steps of the route',
     minutes: (n) => `${n} min`,
-    go: 'Route',
   },
   layers: {
-    heading: 'Layers and legend',
     reset: 'Reset',
     groups: {
       area: 'Areas and grids',
@@ -173,7 +165,6 @@ export const en: Words = {
       custom: 'Own layers',
     },
     zoomIn: 'Zoom in to see',
-    count: (n) => n,
   },
   card: {
     close: 'Close',
@@ -182,7 +173,6 @@ export const en: Words = {
     noName: 'Unnamed',
     yes: 'Yes',
     no: 'No',
-    more: 'Details',
   },
   failure: {
     offline: 'The server does not answer. Check the connection and try again.',
@@ -216,9 +206,8 @@ export const en: Words = {
     far: 'You are outside this map; click the map instead.',
     asking: 'Finding your location…',
   },
-  sheet: { handle: 'Open or close the panel', up: 'Open the panel', down: 'Close the panel' },
+  sheet: { handle: 'Open or close the panel' },
   attribution: 'Map data',
-  loadingMap: 'Loading the map…',
   mapFailed: 'This browser cannot show the map (WebGL 2 is needed). Questions still work.',
   values: {
     green: 'Green',

@@ -8,7 +8,7 @@ export const peopleWords = (lang: Lang): PeopleWords => (lang === 'en' ? peopleE
 
 export const personName = (user: Me): string => user.display_name ?? user.name;
 
-export const areaName = (grant: Pick<Grant, 'area'>, lang: Lang): string =>
+const areaName = (grant: Pick<Grant, 'area'>, lang: Lang): string =>
   grant.area === null ? peopleWords(lang).who.everywhere : (grant.area.name ?? grant.area.code);
 
 /** "网格员 · 南康镇" */

@@ -24,7 +24,7 @@ export const planningEn: PlanningWords = {
     parking: 'Spaces and households',
     size: 'About 300 households a grid',
   },
-  sheet: { map: 'Map only', half: 'Map and panel', list: 'Panel only' },
+  sheet: { map: 'Map only', list: 'Panel only' },
   question: 'What is looked at',
   category: 'Service',
   profile: 'Who walks',

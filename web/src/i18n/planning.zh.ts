@@ -22,7 +22,7 @@ export const planningZh = {
     parking: '停车位与住户',
     size: '每个网格约 300 户',
   } as Named,
-  sheet: { map: '只看地图', half: '地图和面板', list: '只看面板' },
+  sheet: { map: '只看地图', list: '只看面板' },
   question: '看什么',
   category: '服务类别',
   profile: '出行方式',

@@ -32,7 +32,6 @@ export const zh = {
     bandMetres: (n: number) => `${n} 米`,
     households: '户',
     buildings: '栋楼',
-    householdsLabel: '住户',
     places: '处',
     area: 'km²',
     missing: (band: string) => `${band}内没有`,
@@ -44,8 +43,6 @@ export const zh = {
     area_: '范围',
     streets: '街道',
     scale: (band: string) => `步行时间，至 ${band}`,
-    basic: '基本服务',
-    more: '其他服务',
     inside: '圈内有什么',
     nothing: '此范围内没有收录的设施。',
     edge: '生活圈碰到了数据边缘，圈外的道路和设施未收录，实际范围可能更大。',
@@ -114,7 +111,6 @@ export const zh = {
   },
   where: {
     heading: '这里是',
-    worker: '负责人',
     none: '此处不在任何已录入的网格内。',
     border: (m: string) => `距网格边界仅 ${m}`,
     zones: '叠加区域',
@@ -137,7 +133,6 @@ export const zh = {
     } as Record<string, string>,
   },
   nearest: {
-    heading: '找最近的服务',
     what: '找什么',
     min: '分钟',
     openNow: '现在开放',
@@ -150,7 +145,6 @@ export const zh = {
     closed: '已关闭',
     unknown: '时间未登记',
     found: (n: number) => `找到 ${n} 处`,
-    line: (m: string) => `直线 ${m}`,
   },
   route: {
     heading: '步行路线',
@@ -159,10 +153,8 @@ export const zh = {
     close: '关闭路线',
     steps: '路线步骤',
     minutes: (n: number) => `${n} 分钟`,
-    go: '路线',
   },
   layers: {
-    heading: '图层与图例',
     reset: '恢复默认',
     groups: {
       area: '区划与网格',
@@ -173,7 +165,6 @@ export const zh = {
       custom: '自定义图层',
     } as Record<string, string>,
     zoomIn: '放大后可见',
-    count: (n: string) => `${n} 个`,
   },
   card: {
     close: '关闭',
@@ -182,7 +173,6 @@ export const zh = {
     noName: '未命名',
     yes: '是',
     no: '否',
-    more: '详细信息',
   },
   failure: {
     offline: '连不上服务器。请检查网络，稍后再试。',
@@ -215,9 +205,8 @@ export const zh = {
     far: '你的位置不在本地图范围内，请直接点击地图。',
     asking: '正在获取位置…',
   },
-  sheet: { handle: '展开或收起面板', up: '展开面板', down: '收起面板' },
+  sheet: { handle: '展开或收起面板' },
   attribution: '地图数据',
-  loadingMap: '正在载入地图…',
   mapFailed: '浏览器无法显示地图（需要 WebGL 2）。查询功能仍可使用。',
   values: {
     green: '绿',

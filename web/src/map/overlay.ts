@@ -13,7 +13,7 @@ import type {
 type Source = VectorSourceSpecification | GeoJSONSourceSpecification;
 
 /** Where a layer lies: under the streets, under the names, or over everything but marks. */
-export const DEPTHS = {
+const DEPTHS = {
   ground: 'page-circle-fill',
   middle: 'page-mask',
   top: 'page-link-casing',

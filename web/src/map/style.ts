@@ -4,13 +4,13 @@ import type { Lang } from '../state/url';
 import { crowdLayers } from './crowd';
 
 /** No glyphs are shipped: text is drawn with the first of these fonts the device has. */
-export const FONT = ['Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', 'sans-serif'];
-export const FONT_BOLD = ['Noto Sans CJK SC Medium', ...FONT];
+const FONT = ['Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', 'sans-serif'];
+const FONT_BOLD = ['Noto Sans CJK SC Medium', ...FONT];
 
 /** The bands' colours, the smallest band first and darkest. */
-export const BANDS = ['#5b21b6', '#7c3aed', '#a78bfa'] as const;
+const BANDS = ['#5b21b6', '#7c3aed', '#a78bfa'] as const;
 export const bandColour = (rank: number): string => BANDS[Math.min(rank, BANDS.length - 1)] ?? BANDS[2];
-export const ROUTE = '#e11d48';
+const ROUTE = '#e11d48';
 /** A path that does not exist yet. */
 export const LINK = '#047857';
 /** Streets by walking time, from the origin to the edge of the circle. */

@@ -1,15 +1,12 @@
-/** With `overlay.ts` and `copy.ts` the only place that touches MapLibre. It draws what it is given and reports what the reader does;
- *  it asks the server nothing and decides nothing. */
+/** The map while it lives: its style, its tiles, and what is drawn over them. It draws what it is given; it
+ *  asks the server nothing and decides nothing. Where it looks is the business of `camera.ts`, what the
+ *  reader does of `gestures.ts`; nothing outside this folder touches MapLibre. */
 import {
   AttributionControl,
   type GeoJSONSource,
-  type MapGeoJSONFeature,
   Map as MapLibre,
-  type MapMouseEvent,
-  type MapTouchEvent,
   Marker,
   NavigationControl,
-  type PointLike,
   ScaleControl,
   type StyleSpecification,
   setWorkerUrl,
@@ -19,37 +16,20 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { Bbox, LonLat } from '../api/types';
 import type { Beside, CaseSpot, Crowd, CrowdSpot } from '../state/guest';
 import type { Lang, View } from '../state/url';
+import { Camera, type Start, still } from './camera';
 import { picture, Twin } from './copy';
+import { Gestures, type Meant } from './gestures';
 import { drawBadge } from './icons';
 import { type Overlay, Overlays } from './overlay';
 import { mask, OWN, sourceLayer } from './style';
 
 setWorkerUrl(workerUrl);
 
-export interface Heard {
-  /** The ground was clicked. */
-  ground(at: LonLat): void;
-  /** A place was held long, or clicked with the other button. */
-  held(at: LonLat): void;
-  /** The reader wants none of it. */
-  escaped(): void;
-  /** A feature that has a card was clicked. */
-  feature(found: { layer: string; id: number; at: LonLat; name: string | null }): void;
-  /** A case that an open room has drawn was clicked. */
-  opened(number: string): void;
-  /** Several cases that lie close together were clicked. */
-  crowded(at: LonLat): void;
+export interface Heard extends Meant {
   moved(view: View, bounds: Bbox): void;
   /** The origin was dragged to a new spot. */
   dragged(at: LonLat): void;
   ready(): void;
-}
-
-export interface Padding {
-  left: number;
-  bottom: number;
-  right?: number;
-  top?: number;
 }
 
 export interface Spots {
@@ -64,11 +44,6 @@ export interface Spots {
     rank: number;
   }[];
 }
-
-/** A touch this long is a question of its own. */
-const LONG_PRESS_MS = 600;
-
-const still = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 const collection = (features: GeoJSON.Feature[]): GeoJSON.FeatureCollection => ({
   type: 'FeatureCollection',
@@ -86,23 +61,21 @@ const pointFeature = (at: LonLat, properties: GeoJSON.GeoJsonProperties): GeoJSO
 
 export class MapView {
   readonly map: MapLibre;
+  readonly camera: Camera;
   #marker: Marker | null = null;
   #data = new Map<string, GeoJSON.FeatureCollection>();
-  #pickable: string[] = [];
   #stale = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #holding: ReturnType<typeof setTimeout> | undefined;
-  #top = 0;
   #crowd: Crowd | null = null;
-  #heldAt = Number.NEGATIVE_INFINITY;
   #twin: Twin | null = null;
   #beside: Beside | null = null;
+  readonly #gestures: Gestures;
   readonly #overlays: Overlays;
 
   constructor(
     container: HTMLElement,
     style: StyleSpecification,
-    start: { view: View | null; bbox: Bbox | null; padding: Padding; label: string; attribution: string },
+    start: Start & { label: string; attribution: string },
     private readonly heard: Heard,
   ) {
     this.map = new MapLibre({
@@ -120,13 +93,12 @@ export class MapView {
     this.#overlays = new Overlays(this.map);
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
-    this.map.setPadding(this.#padding(start.padding));
-    if (start.view) this.map.jumpTo({ center: [start.view.lon, start.view.lat], zoom: start.view.zoom });
-    else if (start.bbox) this.map.fitBounds(start.bbox, { animate: false, padding: 24 });
+    this.camera = new Camera(this.map, start);
     this.map.setMissingStyleImageResolver((id) => this.#addImage(id));
     this.map.addControl(new AttributionControl({ customAttribution: start.attribution }), 'bottom-right');
     this.map.addControl(new ScaleControl({ maxWidth: 110, unit: 'metric' }), 'bottom-right');
     this.map.addControl(new NavigationControl({ showCompass: false }), 'bottom-right');
+    this.#gestures = new Gestures(this.map, heard);
     this.#listen();
     this.label(start.label);
   }
@@ -138,103 +110,21 @@ export class MapView {
 
   #listen(): void {
     const { map } = this;
-    map.on('click', (e) => this.#clicked(e));
-    map.on('contextmenu', (e) => this.#hold([e.lngLat.lng, e.lngLat.lat]));
-    map.on('touchstart', (e) => this.#touched(e));
-    for (const end of ['touchend', 'touchcancel', 'touchmove', 'movestart'] as const)
-      map.on(end, () => clearTimeout(this.#holding));
-    map.on('moveend', () => this.heard.moved(this.view(), this.bounds()));
+    map.on('moveend', () => this.heard.moved(this.camera.view(), this.camera.bounds()));
     map.on('style.load', () => {
       this.#redraw();
       this.showBeside(this.#beside);
     });
     map.once('idle', () => {
-      this.heard.moved(this.view(), this.bounds());
+      this.heard.moved(this.camera.view(), this.camera.bounds());
       this.heard.ready();
     });
-    map.on('mousemove', (e) => {
-      map.getCanvas().style.cursor = this.#at(e.point) ? 'pointer' : '';
-    });
-    map.getCanvas().addEventListener('keydown', (e) => {
-      if (e.key === 'Enter') this.heard.ground(this.centre());
-      if (e.key === 'Escape') this.heard.escaped();
-    });
-  }
-
-  /** A finger that stays where it is; the system's own long press may come as well. */
-  #touched(e: MapTouchEvent): void {
-    clearTimeout(this.#holding);
-    if (e.originalEvent.touches.length !== 1) return;
-    const at: LonLat = [e.lngLat.lng, e.lngLat.lat];
-    this.#holding = setTimeout(() => this.#hold(at), LONG_PRESS_MS);
-  }
-
-  #hold(at: LonLat): void {
-    clearTimeout(this.#holding);
-    const now = performance.now();
-    const again = now - this.#heldAt < LONG_PRESS_MS;
-    this.#heldAt = now;
-    if (!again) this.heard.held(at);
-  }
-
-  #clicked(e: MapMouseEvent): void {
-    // Lifting the finger after a long press is no click.
-    if (performance.now() - this.#heldAt < LONG_PRESS_MS) return;
-    const found = this.#at(e.point);
-    const properties = found?.properties ?? {};
-    if (found?.source === OWN.crowd) {
-      const { lng, lat } = e.lngLat;
-      if (properties.number) this.heard.opened(String(properties.number));
-      else this.heard.crowded([lng, lat]);
-      return;
-    }
-    if (found?.source === OWN.cases) {
-      this.heard.opened(String(properties.number));
-      return;
-    }
-    const layer = typeof properties.layer === 'string' ? properties.layer : found?.sourceLayer;
-    const id = Number(properties.id ?? found?.id);
-    if (!found || !layer || !Number.isFinite(id)) {
-      this.heard.ground([e.lngLat.lng, e.lngLat.lat]);
-      return;
-    }
-    const point = found.geometry.type === 'Point' ? found.geometry.coordinates : [e.lngLat.lng, e.lngLat.lat];
-    const name = typeof properties.name === 'string' ? properties.name : null;
-    this.heard.feature({ layer, id, name, at: [point[0] as number, point[1] as number] });
-  }
-
-  #at(point: { x: number; y: number }): MapGeoJSONFeature | undefined {
-    const box: [PointLike, PointLike] = [
-      [point.x - 5, point.y - 5],
-      [point.x + 5, point.y + 5],
-    ];
-    const layers = this.#pickable.filter((id) => this.map.getLayer(id));
-    return layers.length > 0 ? this.map.queryRenderedFeatures(box, { layers })[0] : undefined;
   }
 
   async #addImage(id: string): Promise<void> {
     const scale = Math.min(3, Math.max(2, Math.ceil(devicePixelRatio)));
     const image = await drawBadge(id, scale);
     if (image && !this.map.hasImage(id)) this.map.addImage(id, image, { pixelRatio: scale });
-  }
-
-  centre(): LonLat {
-    const { lng, lat } = this.map.getCenter();
-    return [lng, lat];
-  }
-
-  view(): View {
-    const [lon, lat] = this.centre();
-    return { lon, lat, zoom: this.map.getZoom() };
-  }
-
-  /** What is seen of the world: not what lies under a panel. */
-  bounds(): Bbox {
-    const { left = 0, right = 0, bottom = 0 } = this.map.getPadding();
-    const { clientWidth, clientHeight } = this.map.getContainer();
-    const low = this.map.unproject([left, Math.max(this.#top, clientHeight - bottom)]);
-    const high = this.map.unproject([Math.max(left, clientWidth - right), this.#top]);
-    return [low.lng, low.lat, high.lng, high.lat];
   }
 
   setStyle(style: StyleSpecification): void {
@@ -252,7 +142,7 @@ export class MapView {
   setPickable(style: StyleSpecification, layers: ReadonlySet<string>): void {
     const own = ['page-spots', 'page-spots-dot', 'page-cases', 'page-crowd', 'page-crowd-case'];
     const theirs = style.layers.filter((l) => layers.has(sourceLayer(l) ?? '') && l.type !== 'fill');
-    this.#pickable = [...own, ...theirs.map((l) => l.id)];
+    this.#gestures.pickable = [...own, ...theirs.map((l) => l.id)];
   }
 
   showLayers(on: Record<string, boolean>): void {
@@ -386,43 +276,6 @@ export class MapView {
     this.#twin?.put(id, data);
   }
 
-  /** What lies over the upper edge is remembered here: the map would cut off as much below. */
-  #padding({ left, bottom, right = 0, top = 0 }: Padding): Required<Padding> {
-    this.#top = top;
-    return { left, bottom, right, top: 0 };
-  }
-
-  setPadding(padding: Padding): void {
-    const was = this.map.getPadding();
-    const wanted = this.#padding(padding);
-    if ((['left', 'bottom', 'right'] as const).every((side) => was[side] === wanted[side])) return;
-    if (still()) this.map.setPadding(wanted);
-    else this.map.easeTo({ padding: wanted, duration: 200 });
-  }
-
-  fly(to: { at: LonLat; zoom?: number; bbox?: Bbox }): void {
-    const animate = !still();
-    const large = to.bbox && (to.bbox[2] - to.bbox[0] > 1e-4 || to.bbox[3] - to.bbox[1] > 1e-4);
-    if (to.bbox && large) {
-      this.map.fitBounds(to.bbox, { padding: 40, maxZoom: 17, animate, duration: 900 });
-      return;
-    }
-    const zoom = to.zoom ?? Math.max(this.map.getZoom(), 15);
-    this.map.easeTo({ center: [to.at[0], to.at[1]], zoom, animate, duration: 900 });
-  }
-
-  /** Makes a shape visible, unless all of it already is. */
-  reveal(bbox: Bbox): void {
-    const { left = 0, bottom = 0, right = 0 } = this.map.getPadding();
-    const { clientWidth, clientHeight } = this.map.getContainer();
-    const low = this.map.project([bbox[0], bbox[1]]);
-    const high = this.map.project([bbox[2], bbox[3]]);
-    const inside =
-      low.x >= left && low.y <= clientHeight - bottom && high.x <= clientWidth - right && high.y >= this.#top;
-    if (inside) return;
-    this.map.fitBounds(bbox, { padding: 48, maxZoom: 17, animate: !still(), duration: 700 });
-  }
-
   /** Asks anew for the tiles of a layer that changed; many changes at once cost one reload. */
   refresh(layer: string): void {
     this.#stale.add(layer);
@@ -450,7 +303,7 @@ export class MapView {
 
   remove(): void {
     clearTimeout(this.#timer);
-    clearTimeout(this.#holding);
+    this.#gestures.stop();
     this.#twin?.remove();
     this.map.remove();
   }

@@ -3,7 +3,7 @@
 import type { Failure, Result } from '../api/types';
 
 /** Longer than this and the page shows that it is busy. */
-export const BLINK_MS = 200;
+const BLINK_MS = 200;
 
 export class Ask<T> {
   value = $state.raw<T | null>(null);

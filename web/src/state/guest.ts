@@ -1,8 +1,8 @@
 /** What an open room draws on the map in place of the life circle, and what it does with the reader's
  *  choices there. A new value each time something changes. */
 import type { LonLat } from '../api/types';
+import type { Padding } from '../map/camera';
 import type { Overlay } from '../map/overlay';
-import type { Padding } from '../map/view';
 
 export interface Guest {
   /** The one place that it is about. */

@@ -21,14 +21,11 @@ import { title, words } from '../i18n/format';
 import { peopleWords } from '../i18n/people';
 import type { MapView } from '../map/view';
 import { Ask } from './ask.svelte';
+import { BANDS_OF, bandLabel } from './bands';
 import type { Guest } from './guest';
 import type { Room } from './rights';
 import { format, type IssueLink, parse, type Shared, type Tab, type View } from './url';
 import { Who } from './who.svelte';
-import { bandLabel } from './why';
-
-/** The three bands: minutes, or the service radii of GB 50180 in metres. */
-export const BANDS_OF: Record<Measure, number[]> = { minutes: [5, 10, 15], metres: [300, 500, 1000] };
 
 export interface Target {
   name: string;

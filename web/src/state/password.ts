@@ -1,7 +1,7 @@
 /** Passwords that nobody chose, and what is wrong with one that somebody did. Pure. */
 
-export const SHORTEST = 10;
-export const LONGEST = 200;
+const SHORTEST = 10;
+const LONGEST = 200;
 
 /** Letters and digits that do not look alike: 32, so that a random byte chooses evenly. */
 const CHARACTERS = 'abcdefghijkmnpqrstuvwxyz23456789';

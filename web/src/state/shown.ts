@@ -7,7 +7,6 @@ import type { Tab } from './url';
 interface Known {
   tab: Tab;
   band: number;
-  wanted: string;
   category(id: string): Category | undefined;
   collection(id: string): Collection | undefined;
 }

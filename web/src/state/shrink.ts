@@ -2,7 +2,7 @@
  *  wrote into it (place, time, device). */
 
 /** The longer side, in pixels: enough to read a number plate, small enough to send. */
-export const LONGEST = 1600;
+const LONGEST = 1600;
 const QUALITY = 0.82;
 
 /** The size that fits; a small picture stays as it is. Pure. */

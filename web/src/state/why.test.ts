@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Explanation, Reason, Remedy } from '../api/types';
-import { type Asked, proposal, told } from './why';
+import type { Asked } from './bands';
+import { proposal, told } from './why';
 
 const out: Explanation = {
   inside: false,

@@ -1,6 +1,7 @@
 /** An explanation as sentences that a person reads. Pure. */
-import type { Explanation, LonLat, Measure, Reason, Remedy } from '../api/types';
+import type { Explanation, LonLat, Reason, Remedy } from '../api/types';
 import { metres, minutes, words } from '../i18n/format';
+import { type Asked, bandLabel } from './bands';
 import type { Lang } from './url';
 
 export interface Told {
@@ -8,17 +9,6 @@ export interface Told {
   head: string;
   reasons: string[];
   remedies: { kind: Remedy['kind']; text: string }[];
-}
-
-export interface Asked {
-  measure: Measure;
-  band: number;
-  lang: Lang;
-}
-
-/** `15 分钟`, `1000 m`: a band is said as it was asked. */
-export function bandLabel({ measure, band, lang }: Asked): string {
-  return measure === 'metres' ? words(lang).circle.bandMetres(band) : words(lang).circle.band(band);
 }
 
 export function told(e: Explanation, asked: Asked): Told {

@@ -4,7 +4,7 @@ import type { BoardWords } from '../../i18n/board';
 import { metres, title } from '../../i18n/format';
 import type { Lang } from '../../state/url';
 
-export const unitName = (unit: Unit): string => unit.name ?? unit.code;
+const unitName = (unit: Unit): string => unit.name ?? unit.code;
 
 /** "第一网格 · 张三", or the desk of the level where no area holds the place. */
 export function ownerName(owner: Owner, b: BoardWords): string {

@@ -3,7 +3,7 @@ import type { Action } from '../../api/board';
 import type { Board } from './board.svelte';
 
 /** Which letter asks for which action; the first that the server allows. */
-export const LETTERS: Record<string, Action[]> = {
+const LETTERS: Record<string, Action[]> = {
   a: ['accept'],
   d: ['dispatch'],
   r: ['reassign'],

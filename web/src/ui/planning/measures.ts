@@ -23,7 +23,7 @@ export const FOOTPATH = 'footpath';
 const LINKS = ['path', 'gate', 'bridge'] as const;
 export type LinkKind = (typeof LINKS)[number];
 
-export function kindOf(m: Measure): Kind {
+function kindOf(m: Measure): Kind {
   if (m.do !== 'add' || m.layer !== FOOTPATH) return m.do;
   return LINKS.find((kind) => kind === m.properties.kind) ?? 'path';
 }

@@ -15,12 +15,12 @@ import { planningWords } from '../../i18n/planning';
 import type { Overlay } from '../../map/overlay';
 import { changeOverlay, coverageOverlay, type Drawn } from '../../map/planning';
 import { Ask } from '../../state/ask.svelte';
+import { BANDS_OF, bandLabel } from '../../state/bands';
 import type { Guest } from '../../state/guest';
 import { page } from '../../state/page.svelte';
-import { bandLabel } from '../../state/why';
 import type { Found } from './draft.svelte';
 import { keyOf, middle, type Places } from './measures';
-import { areaOf, BANDS, bandsTo, common, format, parse, type Question } from './question';
+import { areaOf, bandsTo, changed, common, format, parse, type Question } from './question';
 
 /** Changes of the map come in swarms. */
 const CALM_MS = 250;
@@ -38,7 +38,6 @@ export class Plan {
   /** As it stands in the link. */
   q = $derived(parse(page.asked));
   w = $derived(planningWords(page.lang));
-  lang = $derived(page.lang);
   coverage = new Ask<Coverage>();
   scenarios = new Ask<{ scenarios: ScenarioHead[] }>();
   /** The area that the question names. */
@@ -101,9 +100,13 @@ export class Plan {
     return common({ ...this.q, scenario: this.tried }, bands);
   }
 
-  /** The figures of all bands, whichever is looked at. */
+  /** The question for the figures of all bands, whichever is looked at. */
+  figures(): Query {
+    return { ...this.query(BANDS_OF[this.q.measure]), by: this.q.level };
+  }
+
   look(): void {
-    const query = { ...this.query(BANDS[this.q.measure]), by: this.q.level };
+    const query = this.figures();
     this.coverage.run((signal) => coverage(query, signal));
   }
 
@@ -114,7 +117,7 @@ export class Plan {
   }
 
   set(change: Partial<Question>): void {
-    page.asked = format({ ...this.q, ...change });
+    page.asked = format(changed(this.q, change));
   }
 
   changed(): void {

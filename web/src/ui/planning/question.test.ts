@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse as link } from '../../state/url';
-import { bandsTo, common, format, moment, parse, type Question, USUAL } from './question';
+import { bandsTo, changed, common, format, moment, parse, type Question, USUAL } from './question';
 
 const some: Question = {
   ...USUAL,
@@ -23,6 +23,8 @@ const some: Question = {
   sites: 'drawn',
   spacing: 80,
   run: 'r1',
+  longest: 90,
+  links: 'L2_-',
   target: 450,
 };
 
@@ -53,6 +55,15 @@ describe('what the planner looks at', () => {
     expect(parse(mangled)).toEqual(USUAL);
     expect(parse({ measure: 'metres', band: '15' }).band).toBe(1000);
     expect(parse({ spacing: '49', target: '1e9' })).toMatchObject({ spacing: 150, target: 300 });
+    expect(parse({ longest: '501', links: 'a b' })).toMatchObject({ longest: 150, links: '' });
+  });
+
+  it('keeps each run with its own answer, as long as it is about the same category', () => {
+    const both = { ...USUAL, run: 'r1', links: 'l1' };
+    expect(changed(both, { part: 'links', links: 'l2' })).toEqual({ ...both, part: 'links', links: 'l2' });
+    expect(changed(both, { category: 'station', band: 10 })).toEqual({ ...both, band: 10 });
+    expect(changed(both, { category: 'toilet' })).toEqual({ ...USUAL, category: 'toilet' });
+    expect(changed(both, { category: 'toilet', links: 'l2' })).toMatchObject({ run: '', links: 'l2' });
   });
 
   it('is asked with the bands up to the one that is looked at', () => {

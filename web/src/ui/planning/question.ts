@@ -1,6 +1,7 @@
 /** What the planner looks at: kept in the link, asked of the server. Pure. */
-import type { Band, Existing, Goal, Query } from '../../api/planning';
+import type { Existing, Goal, Query } from '../../api/planning';
 import type { LonLat, Measure } from '../../api/types';
+import { BANDS_OF } from '../../state/bands';
 
 export const PARTS = ['coverage', 'score', 'siting', 'whatif', 'links', 'parking', 'size'] as const;
 export type Part = (typeof PARTS)[number];
@@ -9,8 +10,6 @@ export type Level = (typeof LEVELS)[number];
 export const GOALS: Goal[] = ['cover', 'cover_all', 'shortest_walk'];
 export const EXISTING: Existing[] = ['keep', 'move', 'ignore'];
 export const WEIGHTS = ['households', 'buildings'] as const;
-/** The three bands: minutes, or the service radii of GB 50180 in metres. */
-export const BANDS: Record<Measure, readonly number[]> = { minutes: [5, 10, 15], metres: [300, 500, 1000] };
 export const MOST_PLACES = 50;
 
 export interface Question {
@@ -39,8 +38,12 @@ export interface Question {
   sites: string;
   /** Metres between candidates on streets. */
   spacing: number;
-  /** The run whose answer is looked at. */
+  /** The run for sites whose answer is looked at. */
   run: string;
+  /** No missing link is longer, in metres. */
+  longest: number;
+  /** The run for missing links whose answer is looked at. */
+  links: string;
   /** Households that a grid should have. */
   target: number;
 }
@@ -65,6 +68,8 @@ export const USUAL: Question = {
   sites: 'streets',
   spacing: 150,
   run: '',
+  longest: 150,
+  links: '',
   target: 300,
 };
 
@@ -90,9 +95,10 @@ function readPoint(text: string | undefined): LonLat | null {
 /** Anything unreadable is left out: a mangled link still opens the workspace. */
 export function parse(p: Params): Question {
   const measure = among(['minutes', 'metres'] as const, p.measure, 'minutes');
-  const bands = BANDS[measure];
+  const bands = BANDS_OF[measure];
   const band = Number(p.band);
   const name = /^[a-z][a-z0-9_]{0,47}$/;
+  const id = /^[A-Za-z0-9_-]{1,80}$/;
   return {
     part: among(PARTS, p.part, USUAL.part),
     category: like(name, p.category, USUAL.category),
@@ -102,7 +108,7 @@ export function parse(p: Params): Question {
     level: among(LEVELS, p.by, USUAL.level),
     open: like(/^(now|\d{4}-\d\d-\d\dT\d\d:\d\d)$/, p.open),
     unknown: p.unknown === '1',
-    scenario: like(/^[A-Za-z0-9_-]{1,80}$/, p.scenario),
+    scenario: like(id, p.scenario),
     area: like(/^[a-z][a-z0-9_]{0,47}\/\d{1,15}$/, p.area),
     at: readPoint(p.at),
     report: p.report === '1',
@@ -112,7 +118,9 @@ export function parse(p: Params): Question {
     weights: among(WEIGHTS, p.weights, USUAL.weights),
     sites: like(name, p.sites, USUAL.sites),
     spacing: whole(p.spacing, 50, 500, USUAL.spacing),
-    run: like(/^[A-Za-z0-9_-]{1,80}$/, p.run),
+    run: like(id, p.run),
+    longest: whole(p.longest, 20, 500, USUAL.longest),
+    links: like(id, p.links),
     target: whole(p.target, 10, 10_000, USUAL.target),
   };
 }
@@ -146,12 +154,20 @@ const params = (q: Question): Params => ({
   sites: q.sites,
   spacing: String(q.spacing),
   run: q.run,
+  longest: String(q.longest),
+  links: q.links,
   target: String(q.target),
 });
 
+/** The question with something changed in it. Runs that answered for another category are left behind. */
+export function changed(q: Question, change: Partial<Question>): Question {
+  const other = change.category !== undefined && change.category !== q.category;
+  return { ...q, ...(other ? { run: '', links: '' } : {}), ...change };
+}
+
 /** The bands up to the one that is looked at. */
 export const bandsTo = (q: Pick<Question, 'measure' | 'band'>): number[] =>
-  BANDS[q.measure].filter((b) => b <= q.band);
+  BANDS_OF[q.measure].filter((b) => b <= q.band);
 
 /** A time as the server reads it: a field knows no zone, it means the reader's own. */
 export function moment(open: string): string | undefined {
@@ -159,6 +175,14 @@ export function moment(open: string): string | undefined {
   const at = new Date(open);
   return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
 }
+
+/** What long work has in common. */
+export const about = (q: Question) => ({
+  category: q.category,
+  [q.measure]: q.band,
+  profile: q.profile,
+  ...(q.scenario ? { scenario: q.scenario } : {}),
+});
 
 /** What the questions about coverage have in common. */
 export function common(q: Question, bands: readonly number[] = bandsTo(q)): Query {
@@ -172,8 +196,6 @@ export function common(q: Question, bands: readonly number[] = bandsTo(q)): Quer
     scenario: q.scenario || undefined,
   };
 }
-
-export const bandOf = (band: Band): number => ('minutes' in band ? band.minutes : band.metres);
 
 /** The parts of `LAYER/ID`. */
 export function areaOf(text: string): { layer: string; id: number } | null {

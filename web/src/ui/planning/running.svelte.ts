@@ -31,7 +31,10 @@ export class Running<T> {
   result = $derived(this.run?.result ?? null);
   #abort: AbortController | null = null;
 
-  constructor(private readonly line: Line = LINE) {}
+  constructor(
+    private readonly kind: Run<T>['kind'],
+    private readonly line: Line = LINE,
+  ) {}
 
   /** The id of the run, once it has begun. */
   async start(begin: () => Promise<Result<Run<T>>>): Promise<string | null> {
@@ -84,6 +87,12 @@ export class Running<T> {
       const wait = this.run === null ? 0 : WAIT_S;
       const answer = await this.line.run<T>(id, wait, abort.signal);
       if (this.#abort !== abort) return;
+      if (answer.ok && answer.value.kind !== this.kind) {
+        // A link that was mangled: that run answers another question.
+        this.run = null;
+        this.failure = { kind: 'not-found' };
+        return;
+      }
       if (answer.ok) {
         tries = 0;
         this.run = answer.value;

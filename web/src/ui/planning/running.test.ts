@@ -38,7 +38,7 @@ const settled = () => new Promise((done) => setTimeout(done, 0));
 describe('long work', () => {
   it('is followed until it is done', async () => {
     const { heard, line } = server(at('running', 1), at('running', 2), at('done', 3));
-    const running = new Running<string>(line);
+    const running = new Running<string>('siting', line);
     expect(await running.start(async () => at('running'))).toBe('r');
     expect(running.busy).toBe(true);
     await settled();
@@ -49,26 +49,35 @@ describe('long work', () => {
 
   it('is taken up again from a link, and says when it is gone', async () => {
     const { heard, line } = server(failed({ kind: 'not-found' }));
-    const running = new Running<string>(line);
+    const running = new Running<string>('siting', line);
     await running.resume('old');
     expect(heard).toEqual(['old 0']);
     expect(running.failure).toEqual({ kind: 'not-found' });
     expect(running.busy).toBe(false);
   });
 
+  it('is not taken for the answer to another question', async () => {
+    const { heard, line } = server(at('done'));
+    const running = new Running<string>('missing-links', line);
+    await running.resume('r');
+    expect(heard).toEqual(['r 0']);
+    expect([running.result, running.run, running.busy]).toEqual([null, null, false]);
+    expect(running.failure).toEqual({ kind: 'not-found' });
+  });
+
   it('outlives a break of the line, but not a long one', async () => {
     const away = failed({ kind: 'offline' });
-    const brief = new Running<string>(server(away, away, at('done')).line);
+    const brief = new Running<string>('siting', server(away, away, at('done')).line);
     await brief.resume('r');
     expect([brief.result, brief.failure]).toEqual(['found', null]);
-    const long = new Running<string>(server(away, away, away, away, away).line);
+    const long = new Running<string>('siting', server(away, away, away, away, away).line);
     await long.resume('r');
     expect(long.failure).toEqual({ kind: 'offline' });
   });
 
   it('can be stopped, and tells what would not begin', async () => {
     const { heard, line } = server();
-    const running = new Running<string>(line);
+    const running = new Running<string>('siting', line);
     await running.start(async () => at('running'));
     await running.cancel();
     expect(heard).toContain('cancel r');
@@ -79,7 +88,7 @@ describe('long work', () => {
 
   it('left behind by newer work is not waited for', async () => {
     const { heard, line } = server(at('done'));
-    const running = new Running<string>(line);
+    const running = new Running<string>('siting', line);
     let begun: (r: Result<Run<string>>) => void = () => {};
     const first = running.start(() => new Promise((done) => (begun = done)));
     await running.start(async () => at('done'));

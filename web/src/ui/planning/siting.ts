@@ -2,7 +2,7 @@
 import type { Measure, PlaceRef, Siting, SitingQuestion } from '../../api/planning';
 import type { Collection, LonLat } from '../../api/types';
 import type { PlanningWords } from '../../i18n/planning';
-import type { Question } from './question';
+import { about, type Question } from './question';
 
 export function asked(q: Question, drawn: LonLat[]): SitingQuestion {
   const streets = { spacing_m: q.spacing, ...(q.area ? { in: q.area } : {}) };
@@ -13,10 +13,7 @@ export function asked(q: Question, drawn: LonLat[]): SitingQuestion {
         ? { points: drawn.map((at) => [...at]) }
         : { layer: q.sites };
   return {
-    category: q.category,
-    [q.measure]: q.band,
-    profile: q.profile,
-    ...(q.scenario ? { scenario: q.scenario } : {}),
+    ...about(q),
     goal: q.goal,
     ...(q.goal === 'cover_all' ? {} : { places: q.places }),
     existing: q.existing,
