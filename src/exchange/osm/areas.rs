@@ -4,9 +4,8 @@
 use super::data::{NodeIndex, OsmData, Relation, Role, Tags};
 use super::report::OsmReport;
 use super::rings::{assemble, nest};
-use crate::geometry::LonLat;
-use crate::geometry::validity;
-use geo::{LineString, MultiPolygon, Validation};
+use crate::geometry::{LonLat, simple, validity};
+use geo::{LineString, MultiPolygon};
 use std::collections::HashSet;
 
 /// An element that covers ground.
@@ -159,7 +158,7 @@ fn finish<'a>(
         ring.iter().filter_map(|&n| data.positions.get(n)).map(LonLat::coord).collect()
     };
     let mut polygon = nest(rings.iter().map(line).collect());
-    if !polygon.is_valid() {
+    if simple::area_fault(&polygon).is_some() {
         let Some(fixed) = validity::repaired(&polygon) else {
             report.skip("areas whose outline makes no polygon", || reference);
             return None;

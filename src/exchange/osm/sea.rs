@@ -6,8 +6,8 @@
 
 use super::data::{NodeIndex, OsmData};
 use super::rings::nest;
-use crate::geometry::{BBox, LonLat, validity};
-use geo::{Coord, LineString, MultiPolygon, Validation};
+use crate::geometry::{BBox, LonLat, simple, validity};
+use geo::{Coord, LineString, MultiPolygon};
 use std::collections::{HashMap, HashSet};
 
 /// The sea inside the box; empty where there is no coast. Fails when the coastline has a gap.
@@ -25,7 +25,7 @@ pub fn sea(data: &OsmData, bounds: BBox) -> Result<MultiPolygon, &'static str> {
     let mut rings = if pieces.is_empty() { vec![whole(bounds)] } else { close(&pieces, bounds)? };
     rings.extend(islands);
     let water = nest(rings);
-    if water.is_valid() {
+    if simple::area_fault(&water).is_none() {
         return Ok(water);
     }
     validity::repaired(&water).ok_or("the coastline crosses itself")
