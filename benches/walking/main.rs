@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use wangge::geometry::{LonLat, Seconds};
 use wangge::http::life_circle::{self, LifeCircleAsk};
 use wangge::planning::{By, Extent, NearestQuery, Wanted, nearest};
-use wangge::walk::{ClosestQuery, Direction, Doorstep, Network, Profile, ReachQuery};
+use wangge::walk::{ClosestQuery, Direction, Doorstep, Network, Profile, ReachQuery, lattice_bytes};
 
 const FAR: Seconds = Seconds(8.0 * 3600.0);
 const QUARTER_HOUR: Seconds = Seconds(900.0);
@@ -97,6 +97,11 @@ fn circle(place: &Place, c: &mut Criterion) {
         black_box(textbook.settled(start, 1_125_000));
     });
     let bare = median(|| drop(black_box(network.reach(&search(origin, QUARTER_HOUR)))));
+    let empty = lattice_bytes();
+    let begun = Instant::now();
+    drop(black_box(life_circle::polygons(&ask, &place.snapshot)));
+    let first = begun.elapsed();
+    let pages = lattice_bytes() - empty;
     let contours = median(|| {
         let reach = network.reach(&search(origin, QUARTER_HOUR)).expect("near");
         drop(black_box(reach.outlines(&[900.0, 600.0, 300.0].map(Seconds))));
@@ -106,11 +111,13 @@ fn circle(place: &Place, c: &mut Criterion) {
     println!(
         "{name}: 15-minute search from the densest part: {settled} nodes, {per_node:.0} ns each; \
          {:.2} x the textbook's search. Three contours {:.1} x, whole life circle as bytes {:.1} x the search, \
-         {:.1} x the textbook's ({whole:?})",
+         {:.1} x the textbook's ({whole:?}); the first circle there {:.0} x, which leaves {} kB of lattice",
         ratio(bare, plain),
         ratio(contours, bare),
         ratio(whole, bare),
         ratio(whole, plain),
+        ratio(first, bare),
+        pages / 1024,
     );
     c.bench_function(&format!("{name}: search"), |b| {
         b.iter(|| black_box(network.reach(&search(origin, QUARTER_HOUR)).is_ok()))
