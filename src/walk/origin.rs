@@ -21,6 +21,9 @@ pub(super) struct Origin<'n> {
     pub contacts: Vec<Contact>,
     /// The edges of the contacts, by number.
     pub edges: Vec<TouchedEdge>,
+    /// Corners of a box around their boxes: most positions lie outside.
+    low: Xy,
+    high: Xy,
     /// Costs in millimetres of the edges' vertices, one edge after the other.
     mm: Vec<u32>,
 }
@@ -44,7 +47,9 @@ impl<'n> Origin<'n> {
     /// The position of which these are the contacts, by segment.
     pub fn new(network: &'n Network, pass: Pass, mut contacts: Vec<Contact>) -> Self {
         contacts.retain(|c| network.allowed(c.edge, pass) != (false, false));
-        Self { network, pass, contacts, edges: Vec::new(), mm: Vec::new() }
+        let far = f64::INFINITY;
+        let (low, high) = (Xy { x: far, y: far }, Xy { x: -far, y: -far });
+        Self { network, pass, contacts, edges: Vec::new(), low, high, mm: Vec::new() }
     }
 
     /// Finds the costs along the touched edges; `over_ends` says what coming over an edge's ends
@@ -59,6 +64,8 @@ impl<'n> Origin<'n> {
             let (low, high) = self.served(&graph.vertices[range.clone()]);
             let (vertex, here) = (range.start as u32, self.mm.len() as u32);
             self.edges.push(TouchedEdge { edge, vertex, here, low, high });
+            self.low = Xy { x: self.low.x.min(low.x), y: self.low.y.min(low.y) };
+            self.high = Xy { x: self.high.x.max(high.x), y: self.high.y.max(high.y) };
             self.mm.extend(range.map(|v| over_ends(edge, v)));
         }
         self.enter();
@@ -130,7 +137,9 @@ impl<'n> Origin<'n> {
 
     /// The edges that another position may be come to from.
     pub fn near(&self, p: Xy) -> impl Iterator<Item = &TouchedEdge> {
-        self.edges.iter().filter(move |t| p.x >= t.low.x && p.x <= t.high.x && p.y >= t.low.y && p.y <= t.high.y)
+        let holds = move |low: Xy, high: Xy| p.x >= low.x && p.x <= high.x && p.y >= low.y && p.y <= high.y;
+        let edges = if holds(self.low, self.high) { self.edges.as_slice() } else { &[] };
+        edges.iter().filter(move |t| holds(t.low, t.high))
     }
 
     /// The least of a known cost and that along touched edges to a doorstep.
