@@ -167,7 +167,7 @@ fn everywhere(place: &Place) {
     );
 }
 
-fn nearest_of_many(place: &Place) {
+fn nearest_of_many(place: &Place, c: &mut Criterion) {
     let origin = place.densest(QUARTER_HOUR);
     let query = NearestQuery {
         origin,
@@ -195,6 +195,9 @@ fn nearest_of_many(place: &Place) {
         ratio(five, bare),
         ratio(five, quarter),
     );
+    c.bench_function(&format!("{}: nearest", place.name), |b| {
+        b.iter(|| black_box(nearest(&place.snapshot, &query).is_ok()))
+    });
 }
 
 fn benches(c: &mut Criterion) {
@@ -202,7 +205,7 @@ fn benches(c: &mut Criterion) {
         let Some(place) = Place::load(name, 200) else { continue };
         circle(&place, c);
         everywhere(&place);
-        nearest_of_many(&place);
+        nearest_of_many(&place, c);
     }
 }
 

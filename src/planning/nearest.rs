@@ -102,7 +102,7 @@ fn by_line(query: &NearestQuery<'_>, kind: &Kind<'_>) -> Vec<Near> {
 fn by_walk(snapshot: &Snapshot, query: &NearestQuery<'_>, kind: &Kind<'_>) -> Result<Vec<Near>, WalkError> {
     let network = network(snapshot)?;
     let speed = query.profile.speed_m_s;
-    let likely = likely_distance(query, kind).map_or(query.max.0, |line| line.0 * DETOUR / speed);
+    let likely = likely_distance(query, kind).map_or(query.max.0, |line| line.0 * DETOUR / speed + AT_DOORS_S);
     // Whole seconds: what lies beyond then reads as later than all that lies within.
     let mut budget = Seconds(likely.ceil().min(query.max.0));
     loop {
@@ -126,6 +126,9 @@ fn by_walk(snapshot: &Snapshot, query: &NearestQuery<'_>, kind: &Kind<'_>) -> Re
 
 /// The detour that most walks stay below, as a first guess of how far to search.
 const DETOUR: f64 = 1.4;
+
+/// What doors add to a walk, as a first guess: seconds.
+const AT_DOORS_S: f64 = 30.0;
 
 /// How much farther to search when the first guess was too short.
 const WIDER: f64 = 1.6;

@@ -226,7 +226,7 @@ impl MinCost for Option<Touch> {
     }
 }
 
-/// Metres as whole millimetres.
+/// Metres as whole millimetres; not reached when infinite.
 pub(super) fn millimetres(metres: f64) -> u32 {
     (metres * 1000.0).round() as u32
 }

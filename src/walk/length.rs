@@ -1,7 +1,10 @@
 //! How long the way is that a search found: what it costs, without what does not count as length.
 //! A metre off the network costs two, and a wait at a signal costs metres without being any.
 
-use super::doorstep::{Doorstep, Way};
+use super::approach::Approach;
+use super::doorstep::{Doorstep, Memo, Way};
+use super::field::{By, Touch};
+use super::index::SegmentId;
 use super::reach::{FROM_CONTACT, Reach};
 use crate::geometry::Metres;
 
@@ -11,12 +14,38 @@ impl Reach<'_> {
     pub fn length_to_any(&self, doorsteps: &[Doorstep]) -> Option<Metres> {
         let costs = doorsteps.iter().filter_map(|step| self.cost_to(step).map(|mm| (mm, step)));
         let (mm, doorstep) = costs.min_by_key(|(mm, _)| *mm)?;
-        let over_node = |way: &Way| f64::from(mm) / 1000.0 - f64::from(way.off_cm) / 100.0 - self.uncounted(way.node);
-        let length = doorstep.with_memo(self.network, |memo| {
-            // Along an edge that the origin touches, no node is passed: the way itself must be measured.
-            self.best_way(memo).filter(|(over_node, _)| *over_node == mm).map(|(_, way)| over_node(way))
+        let uncounted = doorstep.with_memo(self.network, |memo| match self.best_way(memo) {
+            Some((over_node, way)) if over_node == mm => Some(self.uncounted_over(way)),
+            _ => self.start.touch_over(memo, mm + 1).map(|touch| self.uncounted_along(memo, &touch)),
         });
-        length.map(Metres).or_else(|| self.route_to_any(std::slice::from_ref(doorstep)).map(|route| route.distance))
+        Some(Metres(f64::from(mm) / 1000.0 - uncounted?))
+    }
+
+    /// Metres in the cost of a way over a node that are not walked: waits, and half of what leads
+    /// off the network.
+    fn uncounted_over(&self, way: &Way) -> f64 {
+        f64::from(way.off_cm) / 100.0 + self.uncounted(way.node)
+    }
+
+    /// The same of a way along an edge that the origin touches.
+    fn uncounted_along(&self, memo: &Memo, touch: &Touch) -> f64 {
+        let segment = touch.segment as usize;
+        let before = match touch.by {
+            By::Contact(contact) => self.off_to(contact, touch.s),
+            By::First => self.uncounted_to_vertex(touch.segment, segment),
+            By::Second => self.uncounted_to_vertex(touch.segment, segment + 1),
+        };
+        before + Approach::new(memo.p, self.network.segment(touch.segment), memo.k).distance(touch.s)
+    }
+
+    fn uncounted_to_vertex(&self, segment: SegmentId, vertex: usize) -> f64 {
+        let edge = self.network.index.edge_of[segment as usize];
+        let (by_tail, by_head) = self.costs_by_end(edge, vertex);
+        if let Some((_, off)) = self.start.contact_behind(edge, vertex, by_tail.min(by_head)) {
+            return off;
+        }
+        let edge = &self.network.graph.edges[edge as usize];
+        self.uncounted(if by_tail <= by_head { edge.tail } else { edge.head })
     }
 
     /// Metres in a node's cost that are not walked: waits, and half of what leads off the network.
@@ -27,7 +56,10 @@ impl Reach<'_> {
         loop {
             let via = self.nodes.via[node as usize];
             if via & FROM_CONTACT != 0 {
-                return waits + self.off_to_end((via & !FROM_CONTACT) as usize, node);
+                let contact = (via & !FROM_CONTACT) as usize;
+                let c = self.start.contacts[contact];
+                let at_head = self.vertex_towards(contact, node) > c.segment as usize;
+                return waits + self.off_to(contact, if at_head { c.approach.length } else { 0.0 });
             }
             if hops[via as usize].waits() {
                 waits += wait;
@@ -38,10 +70,10 @@ impl Reach<'_> {
         }
     }
 
-    /// Metres off the network on the origin's way over a contact to an end of the contact's edge.
-    fn off_to_end(&self, contact: usize, node: u32) -> f64 {
+    /// Metres off the network on the origin's way to a place on a contact's segment.
+    fn off_to(&self, contact: usize, s: f64) -> f64 {
         let c = self.start.contacts[contact];
-        let (_, enter) = self.entry(&c).enter_for(self.place_towards(contact, node));
+        let (_, enter) = self.entry(&c).enter_for(s);
         c.approach.distance(enter)
     }
 }

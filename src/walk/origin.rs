@@ -8,7 +8,6 @@ use super::hops::Pass;
 use super::index::SegmentId;
 use super::network::Network;
 use super::profile::OFF_NETWORK_LIMIT_M;
-use super::reach::UNREACHED;
 use super::snap::Contact;
 use crate::geometry::Xy;
 
@@ -89,8 +88,7 @@ impl<'n> Origin<'n> {
             let at = (c.segment - self.edges[i].vertex + self.edges[i].here) as usize;
             let entry = self.entry(c);
             for (at, s) in [(at, 0.0), (at + 1, c.approach.length)] {
-                let mm = (entry.cost(s) * 1000.0).round().min(f64::from(UNREACHED)) as u32;
-                self.mm[at] = self.mm[at].min(mm);
+                self.mm[at] = self.mm[at].min(millimetres(entry.cost(s)));
             }
         }
     }
@@ -144,20 +142,45 @@ impl<'n> Origin<'n> {
 
     /// The least of a known cost and that along touched edges to a doorstep.
     pub fn cost_over(&self, memo: &Memo, known_mm: u32) -> u32 {
-        self.near(memo.p).fold(known_mm, |known, t| self.cost_over_edge(t, memo, known))
+        self.touch_over(memo, known_mm).map_or(known_mm, |touch| touch.cost_mm)
     }
 
-    fn cost_over_edge(&self, t: &TouchedEdge, memo: &Memo, known_mm: u32) -> u32 {
+    /// The best way along touched edges to a doorstep, if it costs less than is known.
+    pub fn touch_over(&self, memo: &Memo, known_mm: u32) -> Option<Touch> {
+        self.near(memo.p).fold(None, |best, t| self.touch_over_edge(t, memo, known_mm, best))
+    }
+
+    fn touch_over_edge(&self, t: &TouchedEdge, memo: &Memo, known_mm: u32, best: Option<Touch>) -> Option<Touch> {
         let range = self.network.graph.edges[t.edge as usize].vertices();
         let first = memo.parts.partition_point(|part| (part.segment as usize) < range.start);
         let here = memo.parts[first..].iter().take_while(|part| (part.segment as usize) < range.end);
-        here.fold(known_mm, |known, part| {
+        here.fold(best, |best, part| {
+            let known = best.map_or(known_mm, |touch| touch.cost_mm);
             if part.off_mm >= known {
-                return known;
+                return best;
             }
             let approach = Approach::new(memo.p, self.network.segment(part.segment), memo.k);
-            self.along(t, &approach, (part.segment, part.visible), known)
-                .map_or(known, |touch| known.min(touch.cost_mm))
+            let touch = self.along(t, &approach, (part.segment, part.visible), known);
+            touch.filter(|touch| touch.cost_mm < known).or(best)
+        })
+    }
+
+    /// The contact over which the origin's way along a touched edge leads to one of its vertices, if
+    /// that costs less than is known, with the metres off the network.
+    pub fn contact_behind(&self, edge: u32, vertex: usize, known_mm: u32) -> Option<(usize, f64)> {
+        let t = &self.edges[self.edges.binary_search_by_key(&edge, |t| t.edge).ok()?];
+        let mm = self.mm[vertex - t.vertex as usize + t.here as usize];
+        if mm >= known_mm {
+            return None;
+        }
+        let (offsets, (along, against)) = (&self.network.graph.offsets, self.network.allowed(edge, self.pass));
+        self.contacts.iter().enumerate().filter(|(_, c)| c.edge == edge).find_map(|(i, c)| {
+            let first = c.segment as usize;
+            let (s, by) = if vertex > first { (c.approach.length, first + 1) } else { (0.0, first) };
+            let open = vertex == by || if vertex > by { along } else { against };
+            let (metres, enter) = self.entry(c).enter_for(s);
+            let over = millimetres(metres).saturating_add(offsets[vertex].abs_diff(offsets[by]));
+            (open && over == mm).then(|| (i, c.approach.distance(enter)))
         })
     }
 

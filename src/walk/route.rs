@@ -83,16 +83,15 @@ impl Reach<'_> {
         Some(self.route_by(p, &touch))
     }
 
-    /// The end of a contact's segment, from its start on, over which the search came to a node at
-    /// an end of the contact's edge.
-    pub(super) fn place_towards(&self, contact: usize, node: u32) -> f64 {
+    /// The end of a contact's edge at which the search came to a node over the contact.
+    pub(super) fn vertex_towards(&self, contact: usize, node: u32) -> usize {
         let graph = &self.network.graph;
         let c = self.start.contacts[contact];
         let edge = graph.edges[c.edge as usize];
         let cost = f64::from(self.nodes.cost[node as usize]) / 1000.0;
         let rest = f64::from(edge.length_mm - graph.offsets[c.segment as usize + 1]) / 1000.0;
         let to_head = (self.entry(&c).cost(c.approach.length) + rest - cost).abs() <= EPS;
-        if edge.head == node && to_head { c.approach.length } else { 0.0 }
+        if edge.head == node && to_head { edge.vertices().end - 1 } else { edge.vertices().start }
     }
 
     fn route_by(&self, p: Xy, touch: &Touch) -> Route {
@@ -220,60 +219,34 @@ impl Tracer<'_, '_> {
         self.back_from_vertex(edge, vertex);
     }
 
-    /// Back from a vertex of an edge: over its neighbours on an edge the origin touches, else
-    /// over the end that the cost came from.
-    fn back_from_vertex(&mut self, edge: u32, mut vertex: usize) {
-        let graph = &self.reach.network.graph;
-        let range = graph.edges[edge as usize].vertices();
-        loop {
-            let Some(cost) = self.reach.vertex_cost(vertex) else { return };
-            let from_ends = self.reach.cost_from_ends(edge, vertex).map_or(f64::INFINITY, |mm| f64::from(mm) / 1000.0);
-            if from_ends <= cost + EPS {
-                return self.over_ends(edge, vertex, from_ends);
-            }
-            if let Some((contact, s)) = self.contact_at(edge, vertex, cost) {
-                return self.back_to_origin(contact, s);
-            }
-            let step = |a: usize, b: usize| f64::from(graph.offsets[a].abs_diff(graph.offsets[b])) / 1000.0;
-            let came = |v: usize| self.reach.vertex_cost(v).is_some_and(|c| c + step(v, vertex) <= cost + EPS);
-            vertex = if vertex > range.start && came(vertex - 1) {
-                vertex - 1
-            } else if vertex + 1 < range.end && came(vertex + 1) {
-                vertex + 1
-            } else {
-                return;
-            };
-            self.go(graph.vertices[vertex], Some(edge));
+    /// Back from a vertex of an edge: over the end that its cost came from or, on an edge that the
+    /// origin touches, along the edge.
+    fn back_from_vertex(&mut self, edge: u32, vertex: usize) {
+        let (by_tail, by_head) = self.reach.costs_by_end(edge, vertex);
+        if let Some((contact, _)) = self.reach.start.contact_behind(edge, vertex, by_tail.min(by_head)) {
+            return self.back_along(contact, vertex);
+        }
+        let (graph, e) = (&self.reach.network.graph, self.reach.network.graph.edges[edge as usize]);
+        if by_tail <= by_head {
+            (e.vertices().start..vertex).rev().for_each(|v| self.go(graph.vertices[v], Some(edge)));
+            self.back_from_node(e.tail);
+        } else {
+            (vertex + 1..e.vertices().end).for_each(|v| self.go(graph.vertices[v], Some(edge)));
+            self.back_from_node(e.head);
         }
     }
 
-    /// The contact that gives a vertex its cost, and the vertex's place on the contact's segment.
-    fn contact_at(&self, edge: u32, vertex: usize, cost: f64) -> Option<(usize, f64)> {
-        self.reach.start.contacts.iter().enumerate().filter(|(_, c)| c.edge == edge).find_map(|(i, c)| {
-            let s = match vertex.checked_sub(c.segment as usize) {
-                Some(0) => 0.0,
-                Some(1) => c.approach.length,
-                _ => return None,
-            };
-            (self.reach.entry(c).cost(s) <= cost + EPS).then_some((i, s))
-        })
-    }
-
-    fn over_ends(&mut self, edge: u32, vertex: usize, cost: f64) {
-        let reach = self.reach;
-        let graph = &reach.network.graph;
-        let e = graph.edges[edge as usize];
-        let (along, _) = reach.allowed(edge);
-        let offset = graph.offsets[vertex];
-        let tail = f64::from(reach.nodes.cost[e.tail as usize]) + f64::from(offset);
-        let by_tail = (along || offset == 0) && tail / 1000.0 <= cost + EPS;
-        let range = e.vertices();
-        if by_tail {
-            (range.start..vertex).rev().for_each(|v| self.go(graph.vertices[v], Some(edge)));
-            self.back_from_node(e.tail);
+    /// From a vertex of an edge that the origin touches along the edge to a contact, and to the
+    /// origin.
+    fn back_along(&mut self, contact: usize, vertex: usize) {
+        let (graph, c) = (&self.reach.network.graph, self.reach.start.contacts[contact]);
+        let first = c.segment as usize;
+        if vertex > first {
+            (first + 1..vertex).rev().for_each(|v| self.go(graph.vertices[v], Some(c.edge)));
+            self.back_to_origin(contact, c.approach.length);
         } else {
-            (vertex + 1..range.end).for_each(|v| self.go(graph.vertices[v], Some(edge)));
-            self.back_from_node(e.head);
+            (vertex + 1..=first).for_each(|v| self.go(graph.vertices[v], Some(c.edge)));
+            self.back_to_origin(contact, 0.0);
         }
     }
 
@@ -284,7 +257,8 @@ impl Tracer<'_, '_> {
         loop {
             let via = reach.nodes.via[node as usize];
             if via & FROM_CONTACT != 0 {
-                return self.back_from_end((via & !FROM_CONTACT) as usize, node);
+                let contact = (via & !FROM_CONTACT) as usize;
+                return self.back_along(contact, reach.vertex_towards(contact, node));
             }
             let arc = graph.arcs[via as usize];
             let e = graph.edges[arc.edge as usize];
@@ -297,20 +271,5 @@ impl Tracer<'_, '_> {
                 node = e.tail;
             }
         }
-    }
-
-    /// From an end node of an edge that the origin touches, along the edge to the contact.
-    fn back_from_end(&mut self, contact: usize, node: u32) {
-        let reach = self.reach;
-        let graph = &reach.network.graph;
-        let c = reach.start.contacts[contact];
-        let e = graph.edges[c.edge as usize];
-        let s = reach.place_towards(contact, node);
-        if s > 0.0 {
-            (c.segment as usize + 1..e.vertices().end - 1).rev().for_each(|v| self.go(graph.vertices[v], Some(c.edge)));
-        } else {
-            (e.vertices().start + 1..=c.segment as usize).for_each(|v| self.go(graph.vertices[v], Some(c.edge)));
-        }
-        self.back_to_origin(contact, s);
     }
 }
