@@ -26,17 +26,20 @@ fn search(origin: LonLat, budget: Seconds) -> ReachQuery<'static> {
     ReachQuery { origin, profile: adult(), direction: Direction::From, budget }
 }
 
-/// Median time of one call, of many.
-fn median(mut f: impl FnMut()) -> Duration {
-    let mut times: Vec<Duration> = (0..41)
-        .map(|_| {
+/// Median times of one call each, of many in turns: a machine that becomes slower is slower for all.
+fn medians<const N: usize>(mut calls: [&mut dyn FnMut(); N]) -> [Duration; N] {
+    let mut times = [const { Vec::new() }; N];
+    for _ in 0..101 {
+        for (call, times) in calls.iter_mut().zip(&mut times) {
             let start = Instant::now();
-            f();
-            start.elapsed()
-        })
-        .collect();
-    times.sort();
-    times[times.len() / 2]
+            call();
+            times.push(start.elapsed());
+        }
+    }
+    times.map(|mut times: Vec<Duration>| {
+        times.sort();
+        times[times.len() / 2]
+    })
 }
 
 fn ratio(a: Duration, b: Duration) -> f64 {
@@ -93,20 +96,18 @@ fn circle(place: &Place, c: &mut Criterion) {
     let textbook = Textbook::new(network);
     let start = network.nearest_node(origin).expect("a network");
     let settled = network.reach(&search(origin, QUARTER_HOUR)).expect("near").settled();
-    let plain = median(|| {
-        black_box(textbook.settled(start, 1_125_000));
-    });
-    let bare = median(|| drop(black_box(network.reach(&search(origin, QUARTER_HOUR)))));
     let empty = lattice_bytes();
     let begun = Instant::now();
     drop(black_box(life_circle::polygons(&ask, &place.snapshot)));
     let first = begun.elapsed();
     let pages = lattice_bytes() - empty;
-    let contours = median(|| {
-        let reach = network.reach(&search(origin, QUARTER_HOUR)).expect("near");
-        drop(black_box(reach.outlines(&[900.0, 600.0, 300.0].map(Seconds))));
-    });
-    let whole = median(|| drop(black_box(life_circle::polygons(&ask, &place.snapshot))));
+    let quarter = || network.reach(&search(origin, QUARTER_HOUR));
+    let [plain, bare, contours, whole] = medians([
+        &mut || _ = black_box(textbook.settled(start, 1_125_000)),
+        &mut || drop(black_box(quarter())),
+        &mut || drop(black_box(quarter().expect("near").outlines(&[900.0, 600.0, 300.0].map(Seconds)))),
+        &mut || drop(black_box(life_circle::polygons(&ask, &place.snapshot))),
+    ]);
     let per_node = bare.as_nanos() as f64 / settled as f64;
     println!(
         "{name}: 15-minute search from the densest part: {settled} nodes, {per_node:.0} ns each; \
@@ -130,30 +131,24 @@ fn circle(place: &Place, c: &mut Criterion) {
 fn everywhere(place: &Place) {
     let network = place.network();
     let origin = place.densest(QUARTER_HOUR);
-    let full = median(|| drop(black_box(network.reach(&search(origin, FAR)))));
     let textbook = Textbook::new(network);
     let start = network.nearest_node(origin).expect("a network");
-    let plain = median(|| {
-        black_box(textbook.settled(start, u32::MAX / 2));
-    });
     let query = ClosestQuery { profile: adult(), direction: Direction::To, limit: FAR };
     let categories = place.categories(8);
     let all = |keep: fn(&Network, &ClosestQuery<'_>, &[&[Doorstep]])| {
-        median(|| {
-            std::thread::scope(|scope| {
-                for half in categories.chunks(categories.len().div_ceil(2)) {
-                    scope.spawn(|| half.iter().for_each(|sites| keep(network, &query, sites)));
-                }
-            });
-        })
+        std::thread::scope(|scope| {
+            for half in categories.chunks(categories.len().div_ceil(2)) {
+                scope.spawn(|| half.iter().for_each(|sites| keep(network, &query, sites)));
+            }
+        });
     };
-    let one = median(|| categories.iter().for_each(|s| drop(black_box(network.closest::<1>(&query, s)))));
-    let both = all(|network, query, sites| {
-        black_box(network.closest::<1>(query, sites).of_node(0));
-    });
-    let two = all(|network, query, sites| {
-        black_box(network.closest::<2>(query, sites).of_node(0));
-    });
+    let [full, plain, one, both, two] = medians([
+        &mut || drop(black_box(network.reach(&search(origin, FAR)))),
+        &mut || _ = black_box(textbook.settled(start, u32::MAX / 2)),
+        &mut || categories.iter().for_each(|s| drop(black_box(network.closest::<1>(&query, s)))),
+        &mut || all(|network, query, sites| drop(black_box(network.closest::<1>(query, sites)))),
+        &mut || all(|network, query, sites| drop(black_box(network.closest::<2>(query, sites)))),
+    ]);
     println!(
         "{}: nearest in {} categories for all {} nodes: {:.1} x one full search ({:.1} x the textbook's) on one core, \
          {:.1} x on two; the two nearest {:.1} x on two",
@@ -183,9 +178,11 @@ fn nearest_of_many(place: &Place, c: &mut Criterion) {
     let network = place.network();
     let found = nearest(&place.snapshot, &query).expect("on the network");
     let last = found.iter().filter_map(|near| near.walk).map(|(walk, _)| walk.0).fold(0.0, f64::max);
-    let bare = median(|| drop(black_box(network.reach(&search(origin, Seconds(last.ceil()))))));
-    let quarter = median(|| drop(black_box(network.reach(&search(origin, QUARTER_HOUR)))));
-    let five = median(|| drop(black_box(nearest(&place.snapshot, &query))));
+    let [bare, quarter, five] = medians([
+        &mut || drop(black_box(network.reach(&search(origin, Seconds(last.ceil()))))),
+        &mut || drop(black_box(network.reach(&search(origin, QUARTER_HOUR)))),
+        &mut || drop(black_box(nearest(&place.snapshot, &query))),
+    ]);
     println!(
         "{}: nearest {} of {} stations with the length of the walk: {:.1} x the bare search as far as the last of \
          them ({last:.0} s), {:.1} x the bare 15-minute search",

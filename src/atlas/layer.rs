@@ -3,12 +3,12 @@
 //! One descriptor makes the table in both databases, the JSON Schema check, the tiles, the
 //! legend and the style.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 
 /// A checked identifier of a layer or property: `[a-z][a-z0-9_]{0,47}`. Safe inside SQL and URLs.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, utoipa::ToSchema)]
+#[serde(try_from = "String")]
 #[schema(value_type = String)]
 pub struct Ident(String);
 
@@ -36,6 +36,12 @@ impl TryFrom<String> for Ident {
     type Error = IdentError;
     fn try_from(text: String) -> Result<Self, IdentError> {
         Self::new(text)
+    }
+}
+
+impl Serialize for Ident {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
     }
 }
 

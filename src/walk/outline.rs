@@ -8,6 +8,8 @@ use super::raster::Raster;
 use super::reach::Reach;
 use crate::geometry::{Plane, Seconds, Xy};
 use geo::{LineString, MultiPolygon, Polygon};
+use rayon::prelude::*;
+use std::ops::Range;
 
 /// Holes and islands smaller than this are left out, in square metres.
 pub const LEAST_RING_M2: f64 = 400.0;
@@ -35,19 +37,21 @@ impl Reach<'_> {
         let raster = self.raster(&levels);
         let plane = &self.network.graph.plane;
         let k = plane.east_scale(self.origin.y);
-        let mut next = self.network.pool.crossings(raster.len() * 2);
-        let pieces = march(&raster, &levels);
-        let outlines =
-            levels.iter().zip(pieces).map(|(level, pieces)| outline(&raster, (*level, &pieces), plane, k, &mut next));
-        let outlines = outlines.collect();
-        self.network.pool.keep_crossings(next);
-        outlines
+        let parts = march(&raster, &levels);
+        let outline = |(i, level): (usize, &f32)| {
+            let mut next = self.network.pool.crossings(raster.len() * 2);
+            let pieces = parts.iter().flat_map(|part| &part[i]);
+            let outline = outline(&raster, (*level, pieces), plane, k, &mut next);
+            self.network.pool.keep_crossings(next);
+            outline
+        };
+        levels.par_iter().enumerate().map(outline).collect()
     }
 }
 
-fn outline(
+fn outline<'p>(
     raster: &Raster,
-    (level, pieces): (f32, &[(Crossing, Crossing)]),
+    (level, pieces): (f32, impl Iterator<Item = &'p Piece> + Clone),
     plane: &Plane,
     k: f64,
     next: &mut [Crossing],
@@ -108,10 +112,18 @@ fn signed_area(ring: &[Xy]) -> f64 {
 pub(super) type Crossing = u32;
 pub(super) const NONE: Crossing = Crossing::MAX;
 
+/// A piece of a contour, from one crossing to the next.
+type Piece = (Crossing, Crossing);
+
 /// Closed rings with the inside on the left, in plane metres. `next` is all [`NONE`], before and
 /// after.
-fn rings(raster: &Raster, level: f32, pieces: &[(Crossing, Crossing)], next: &mut [Crossing]) -> Vec<Vec<Xy>> {
-    pieces.iter().for_each(|(a, b)| next[*a as usize] = *b);
+fn rings<'p>(
+    raster: &Raster,
+    level: f32,
+    pieces: impl Iterator<Item = &'p Piece> + Clone,
+    next: &mut [Crossing],
+) -> Vec<Vec<Xy>> {
+    pieces.clone().for_each(|(a, b)| next[*a as usize] = *b);
     let mut rings = Vec::new();
     for (start, _) in pieces {
         let mut ring = Vec::new();
@@ -127,31 +139,44 @@ fn rings(raster: &Raster, level: f32, pieces: &[(Crossing, Crossing)], next: &mu
     rings
 }
 
-/// The directed pieces of each level's contour, square by square.
-fn march(raster: &Raster, levels: &[f32]) -> Vec<Vec<(Crossing, Crossing)>> {
-    let mut pieces = vec![Vec::new(); levels.len()];
+/// The directed pieces of each level's contour, some rows of squares at a time.
+fn march(raster: &Raster, levels: &[f32]) -> Vec<Vec<Vec<Piece>>> {
     let levels: Vec<Steps> = levels.iter().map(|level| Steps((level * STEPS_A_METRE) as u16)).collect();
+    let squares = raster.rows - 1;
+    let rows: Vec<_> = (0..squares).step_by(ROWS).map(|first| first..(first + ROWS).min(squares)).collect();
+    rows.into_par_iter().map(|rows| march_rows(raster, &levels, rows)).collect()
+}
+
+/// So many rows are marched through in one go.
+const ROWS: usize = 32;
+
+fn march_rows(raster: &Raster, levels: &[Steps], rows: Range<usize>) -> Vec<Vec<Piece>> {
+    let mut pieces = vec![Vec::new(); levels.len()];
     // How many levels do not hold each point of a row: where this changes a contour passes. No level
     // holds the last point, nor what is counted beyond it.
     let width = raster.columns.next_multiple_of(RUN) + 1;
-    let (mut south, mut north) = (vec![levels.len() as u16; width], vec![levels.len() as u16; width]);
-    let count = |row: usize, counts: &mut [u16]| {
+    let (mut south, mut north) = (vec![levels.len() as u8; width], vec![levels.len() as u8; width]);
+    let count = |row: usize, counts: &mut [u8]| {
         let counts = &mut counts[..raster.columns];
         counts.fill(0);
-        for level in &levels {
-            counts.iter_mut().zip(raster.row(row)).for_each(|(count, value)| *count += u16::from(value.0 > level.0));
+        for level in levels {
+            counts.iter_mut().zip(raster.row(row)).for_each(|(count, value)| *count += u8::from(value.0 > level.0));
         }
     };
-    count(0, &mut north);
-    for row in 0..raster.rows - 1 {
+    count(rows.start, &mut north);
+    for row in rows {
         std::mem::swap(&mut south, &mut north);
         count(row + 1, &mut north);
         for first in (0..raster.columns - 1).step_by(RUN) {
-            let changes = changes(&south[first..], &north[first..]);
-            if changes.iter().fold(0, |all, change| all | change) == 0 {
+            // The corners of squares that lie side by side.
+            let run = |counts: &'_ [u8], first: usize| counts[first..].first_chunk::<RUN>().copied();
+            let corners = (run(&south, first), run(&south, first + 1), run(&north, first), run(&north, first + 1));
+            let (Some(sw), Some(se), Some(nw), Some(ne)) = corners else { continue };
+            if sw == se && sw == nw && sw == ne {
                 continue;
             }
-            for c in (0..RUN).filter(|i| changes[*i] != 0).map(|i| first + i) {
+            let change = |i: usize| sw[i] != se[i] || sw[i] != nw[i] || sw[i] != ne[i];
+            for c in (0..RUN).filter(|i| change(*i)).map(|i| first + i) {
                 let values = raster.square(c, row);
                 let low = values.into_iter().fold(Steps::MAX, Steps::least);
                 for (level, pieces) in levels.iter().zip(&mut pieces).filter(|(level, _)| low <= **level) {
@@ -165,12 +190,6 @@ fn march(raster: &Raster, levels: &[f32]) -> Vec<Vec<(Crossing, Crossing)>> {
 
 /// So many squares are looked at together.
 const RUN: usize = 16;
-
-/// Where the numbers at the corners of squares differ; zero where they do not.
-fn changes(south: &[u16], north: &[u16]) -> [u16; RUN] {
-    let (south, north) = (&south[..=RUN], &north[..=RUN]);
-    std::array::from_fn(|i| (south[i] ^ south[i + 1]) | (south[i] ^ north[i]) | (south[i] ^ north[i + 1]))
-}
 
 /// Emits the directed pieces of one square; corners counted from the south-west against the clock.
 fn cross(

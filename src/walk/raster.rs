@@ -7,6 +7,7 @@ use super::lattice::{BLOCK, PAGE_BLOCKS, PAGE_POINTS, Page, SPACING_M, STEPS_A_M
 use super::origin::TouchedEdge;
 use super::reach::{Reach, UNREACHED};
 use crate::geometry::Xy;
+use rayon::prelude::*;
 use std::ops::Range;
 
 /// Field values on a part of the lattice, row by row from the south-west. No contour comes to the
@@ -55,12 +56,18 @@ impl Raster {
         Xy { x: (west as f64 + column) * SPACING_M, y: (south as f64 + row) * SPACING_M }
     }
 
-    /// Puts the values of a block, which is counted from the south-west.
-    fn put(&mut self, (column, row): (usize, usize), costs: [Steps; BLOCK * BLOCK]) {
-        for (i, values) in costs.chunks_exact(BLOCK).enumerate() {
-            let at = (row * BLOCK + i) * self.columns + column * BLOCK;
-            self.values[at..at + BLOCK].copy_from_slice(values);
+    /// The rows of a row of pages at a time, with the number of the row of blocks that they begin with.
+    fn by_page_row(&mut self) -> Vec<(i64, &mut [Steps])> {
+        let (side, row) = (PAGE_BLOCKS as i64, self.columns * BLOCK);
+        let (mut from, mut rest) = (self.south, self.values.as_mut_slice());
+        let mut parts = Vec::new();
+        while !rest.is_empty() {
+            let blocks = (side - from.rem_euclid(side)).min((rest.len() / row) as i64);
+            let (part, beyond) = rest.split_at_mut(blocks as usize * row);
+            parts.push((from, part));
+            (from, rest) = (from + blocks, beyond);
         }
+        parts
     }
 }
 
@@ -84,11 +91,10 @@ impl Reach<'_> {
 
     /// The values of walks that go over a node.
     fn over_nodes(&self, raster: &mut Raster, far: f64) {
-        let side = PAGE_BLOCKS as i64;
-        let (west, south) = (raster.west, raster.south);
-        let (columns, rows) = ((raster.columns / BLOCK) as i64, (raster.rows / BLOCK) as i64);
-        let pages = |from: i64, count: i64| from.div_euclid(side)..(from + count - 1).div_euclid(side) + 1;
-        let numbers = || pages(south, rows).flat_map(|r| pages(west, columns).map(move |c| (c, r)));
+        let (side, columns) = (PAGE_BLOCKS as i64, raster.columns);
+        let (west, east) = (raster.west, raster.west + (columns / BLOCK) as i64);
+        let (south, north) = (raster.south, raster.south + (raster.rows / BLOCK) as i64);
+        let pages = |from: i64, to: i64| from.div_euclid(side)..(to - 1).div_euclid(side) + 1;
         // Whether a square of so many points a side may be reached.
         let near = |number: (i64, i64), points: i64| {
             let beside = |n: i64, o: f64| {
@@ -98,25 +104,30 @@ impl Reach<'_> {
             let (dx, dy) = (beside(number.0, self.origin.x), beside(number.1, self.origin.y));
             dx * dx + dy * dy <= far * far
         };
-        let numbers = || numbers().filter(|number| near(*number, PAGE_POINTS));
-        self.network.make_pages(numbers());
-        for number in numbers() {
-            let inside = |from: i64, count: i64, page: i64| {
-                (page * side).max(from) - page * side..(page * side + side).min(from + count) - page * side
-            };
-            self.network.with_page(number, |page: &Page| {
-                for r in inside(south, rows, number.1) {
-                    for c in inside(west, columns, number.0) {
-                        if !near((number.0 * side + c, number.1 * side + r), BLOCK as i64) {
-                            continue;
+        let near_pages = |rows| {
+            let numbers = move |row| pages(west, east).map(move |column| (column, row));
+            Iterator::flat_map(rows, numbers).filter(move |number| near(*number, PAGE_POINTS))
+        };
+        self.network.make_pages(near_pages(pages(south, north)));
+        raster.by_page_row().into_par_iter().for_each(|(first, values)| {
+            let row = first.div_euclid(side);
+            let rows = first..first + (values.len() / columns / BLOCK) as i64;
+            for number in near_pages(row..row + 1) {
+                let inside = (number.0 * side).max(west)..(number.0 * side + side).min(east);
+                self.network.with_page(number, |page: &Page| {
+                    for block in rows.clone().flat_map(|r| inside.clone().map(move |c| (c, r))) {
+                        if near(block, BLOCK as i64) {
+                            let of_page = (block.1 - row * side) * side + block.0 - number.0 * side;
+                            let costs = page.costs(of_page as usize, self.pass, &self.nodes);
+                            let at = (block.1 - first) as usize * BLOCK * columns + (block.0 - west) as usize * BLOCK;
+                            for (i, line) in costs.chunks_exact(BLOCK).enumerate() {
+                                values[at + i * columns..][..BLOCK].copy_from_slice(line);
+                            }
                         }
-                        let costs = page.costs((r * side + c) as usize, self.pass, &self.nodes);
-                        let place = (number.0 * side + c - west, number.1 * side + r - south);
-                        raster.put((place.0 as usize, place.1 as usize), costs);
                     }
-                }
-            });
-        }
+                });
+            }
+        });
     }
 
     /// Betters the values where a walk need not go over a node: beside the edges that the origin
@@ -149,8 +160,12 @@ impl Reach<'_> {
             let margin = limit / k.min(1.0) + SPACING_M;
             at(a.min(b) - margin)..at(a.max(b) + margin)
         };
+        let columns = span(a.x, b.x, corner.x, raster.columns);
         for row in span(a.y, b.y, corner.y, raster.rows) {
-            for column in span(a.x, b.x, corner.x, raster.columns) {
+            if raster.row(row)[columns.clone()].iter().copied().fold(Steps(0), Steps::most) <= inside {
+                continue;
+            }
+            for column in columns.clone() {
                 let known = raster.values[row * raster.columns + column];
                 if known <= inside {
                     continue;

@@ -14,20 +14,20 @@ use utoipa::ToSchema;
 
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = LifeCircle)]
-pub struct LifeCircleBody {
+pub struct LifeCircleBody<'a> {
     r#type: &'static str,
     /// One circle a band, largest first.
     features: Vec<BandBody>,
     origin: Origin,
-    profile: String,
+    profile: &'a str,
     /// Along the network, metres a second.
     speed_m_s: f64,
     #[schema(value_type = String)]
     direction: Direction,
     /// What is inside the largest circle, by walking time.
-    facilities: Vec<ReachedBody>,
+    facilities: Vec<ReachedBody<'a>>,
     /// Categories of which nothing is inside the largest circle.
-    missing: Vec<Ident>,
+    missing: &'a [Ident],
     network: Option<NetworkBody>,
     /// The largest circle comes to where the data end: more may be reachable.
     edge_of_data: bool,
@@ -75,14 +75,14 @@ pub struct BandProperties {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ReachedFacility)]
-pub struct ReachedBody {
-    layer: Ident,
+pub struct ReachedBody<'a> {
+    layer: &'a Ident,
     id: i64,
-    code: Option<String>,
-    name: Option<String>,
+    code: Option<&'a str>,
+    name: Option<&'a str>,
     /// The first of `categories`.
-    category: Option<Ident>,
-    categories: Vec<Ident>,
+    category: Option<&'a Ident>,
+    categories: &'a [Ident],
     lon: f64,
     lat: f64,
     walk_s: u32,
@@ -92,17 +92,17 @@ pub struct ReachedBody {
     walk_m: Option<f64>,
 }
 
-impl ReachedBody {
-    fn new(reached: &ReachedFacility, ask: &LifeCircleAsk) -> Self {
+impl<'a> ReachedBody<'a> {
+    fn new(reached: &'a ReachedFacility, ask: &LifeCircleAsk) -> Self {
         let f = &reached.facility;
         let metres = reached.walk.0 * ask.profile.speed_m_s;
         Self {
-            layer: f.layer.clone(),
+            layer: &f.layer,
             id: f.id.0,
-            code: f.code.clone(),
-            name: f.name.clone(),
-            category: f.categories.first().cloned(),
-            categories: f.categories.clone(),
+            code: f.code.as_deref(),
+            name: f.name.as_deref(),
+            category: f.categories.first(),
+            categories: &f.categories,
             lon: wire::degrees(f.anchor.lon()),
             lat: wire::degrees(f.anchor.lat()),
             walk_s: reached.walk.whole(),
@@ -134,17 +134,17 @@ impl From<Band> for BandBody {
     }
 }
 
-impl LifeCircleBody {
-    pub fn new(ask: &LifeCircleAsk, map: &Snapshot, circle: LifeCircle) -> Self {
+impl<'a> LifeCircleBody<'a> {
+    pub fn new(ask: &'a LifeCircleAsk, map: &Snapshot, bands: Vec<Band>, circle: &'a LifeCircle) -> Self {
         Self {
             r#type: "FeatureCollection",
-            features: circle.bands.into_iter().map(BandBody::from).collect(),
+            features: bands.into_iter().map(BandBody::from).collect(),
             origin: Origin::new(ask, circle.snap),
-            profile: ask.profile.id.clone(),
+            profile: &ask.profile.id,
             speed_m_s: ask.profile.speed_m_s,
             direction: ask.direction,
             facilities: circle.facilities.iter().map(|f| ReachedBody::new(f, ask)).collect(),
-            missing: circle.missing,
+            missing: &circle.missing,
             network: NetworkBody::of(map),
             edge_of_data: circle.edge_of_data,
         }

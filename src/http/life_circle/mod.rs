@@ -48,8 +48,8 @@ impl Ask for GetAsk {
 /// Polygons, or streets when asked for `edges`.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
-pub enum CircleAnswer {
-    Polygons(LifeCircleBody),
+pub enum CircleAnswer<'a> {
+    Polygons(LifeCircleBody<'a>),
     Streets(StreetsBody),
 }
 
@@ -86,8 +86,9 @@ pub async fn get(Asked { ask, map }: Asked<GetAsk>) -> Result<Response, Problem>
 
 /// The polygons with what is inside, as the bytes of the answer.
 pub fn polygons(ask: &LifeCircleAsk, map: &Snapshot) -> Result<String, Problem> {
-    let circle = life_circle(map, &ask.query())?;
-    written(&CircleAnswer::Polygons(LifeCircleBody::new(ask, map, circle)))
+    let mut circle = life_circle(map, &ask.query())?;
+    let bands = std::mem::take(&mut circle.bands);
+    written(&CircleAnswer::Polygons(LifeCircleBody::new(ask, map, bands, &circle)))
 }
 
 fn streets(ask: &LifeCircleAsk, map: &Snapshot) -> Result<String, Problem> {
@@ -95,6 +96,6 @@ fn streets(ask: &LifeCircleAsk, map: &Snapshot) -> Result<String, Problem> {
     written(&CircleAnswer::Streets(StreetsBody::new(ask, reached)))
 }
 
-fn written(answer: &CircleAnswer) -> Result<String, Problem> {
+fn written(answer: &CircleAnswer<'_>) -> Result<String, Problem> {
     serde_json::to_string(answer).map_err(Problem::internal)
 }

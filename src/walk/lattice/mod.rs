@@ -60,6 +60,11 @@ impl Steps {
     pub fn least(self, other: Self) -> Self {
         Self(self.0.min(other.0))
     }
+
+    #[inline]
+    pub fn most(self, other: Self) -> Self {
+        Self(self.0.max(other.0))
+    }
 }
 
 /// The place of a lattice point.
