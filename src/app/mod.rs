@@ -25,6 +25,7 @@ use crate::atlas::{Change, Snapshot};
 use crate::config::Settings;
 use crate::store::{Store, StoreError};
 use crate::tiles::TileCache;
+use crate::walk::Network;
 use arc_swap::ArcSwapOption;
 use chrono::{DateTime, Utc};
 use events::Recent;
@@ -139,6 +140,12 @@ impl App {
     /// Answers are made from [`Self::looks`] at it.
     pub fn map(&self) -> Option<Arc<Snapshot>> {
         self.map.load_full()
+    }
+
+    /// Whether this is the network of the map now, of a service that goes on.
+    fn walks_on(&self, network: &Arc<Network>) -> bool {
+        let of_map = self.map().and_then(|map| map.network.clone());
+        !self.is_stopping() && of_map.is_some_and(|of_map| Arc::ptr_eq(&of_map, network))
     }
 
     /// The metrics as they are now, for the scraper.

@@ -46,7 +46,7 @@ pub async fn run(app: Arc<App>) {
     }
 }
 
-async fn step(app: &App, look_back: bool) -> Result<(), LoadError> {
+async fn step(app: &Arc<App>, look_back: bool) -> Result<(), LoadError> {
     match app.map() {
         None => load_all(app).await,
         Some(map) if look_back && app.store.last_seq().await? < map.seq.max(app.read_to.load(Ordering::Acquire)) => {
@@ -57,7 +57,7 @@ async fn step(app: &App, look_back: bool) -> Result<(), LoadError> {
     }
 }
 
-async fn load_all(app: &App) -> Result<(), LoadError> {
+async fn load_all(app: &Arc<App>) -> Result<(), LoadError> {
     let begun = std::time::Instant::now();
     let map = load::all(&app.store).await?;
     let features: usize = map.layers.values().map(|l| l.features.len()).sum();
@@ -66,22 +66,30 @@ async fn load_all(app: &App) -> Result<(), LoadError> {
     app.set_map(&map).await?;
     app.read_to.store(map.seq, Ordering::Release);
     app.recent.restart(map.seq);
-    prepare(map);
+    prepare(app, map, true);
     Ok(())
 }
 
+/// How long a network stands before all that circles are drawn from is made for it: many links may be
+/// drawn one after the other. Whoever asks earlier has made what his circle needs.
+const SETTLED: Duration = Duration::from_secs(10);
+
 /// Finds in the background what the first questions would have to find themselves.
-fn prepare(map: Arc<Snapshot>) {
+fn prepare(app: &Arc<App>, map: Arc<Snapshot>, other_network: bool) {
+    let app = Arc::downgrade(app);
     std::thread::spawn(move || {
-        if let Some(network) = &map.network {
-            map.doors.prepare(network);
-            network.prepare_lattice();
+        let Some(network) = map.network.clone() else { return };
+        map.doors.prepare(&network);
+        drop(map);
+        if other_network {
+            std::thread::sleep(SETTLED);
+            network.prepare_lattice(|| app.upgrade().is_some_and(|app| app.walks_on(&network)));
         }
     });
 }
 
 /// Takes in what the log has beyond the map.
-async fn catch_up(app: &App, map: &Arc<Snapshot>) -> Result<(), LoadError> {
+async fn catch_up(app: &Arc<App>, map: &Arc<Snapshot>) -> Result<(), LoadError> {
     let mut changes: Vec<Change> = Vec::new();
     let read_to = app.read_to.load(Ordering::Acquire).max(map.seq);
     loop {
@@ -105,7 +113,8 @@ async fn catch_up(app: &App, map: &Arc<Snapshot>) -> Result<(), LoadError> {
     let next = Arc::new(load::changed(&app.store, map, &changes).await?);
     app.set_map(&next).await?;
     if !next.doors.same_as(&map.doors) {
-        prepare(Arc::clone(&next));
+        let same = map.network.as_ref().zip(next.network.as_ref()).is_some_and(|(a, b)| Arc::ptr_eq(a, b));
+        prepare(app, Arc::clone(&next), !same);
     }
     app.read_to.store(last, Ordering::Release);
     for change in &changes {

@@ -1,7 +1,8 @@
 //! A feature: one row of a layer, and the changes that happen to it.
 
 use super::layer::{Ident, Layer};
-use crate::geometry::BBox;
+use crate::geometry::{BBox, LonLat};
+use geo::Intersects;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -60,6 +61,11 @@ impl Feature {
 
     pub fn code(&self, layer: &Layer) -> Option<&str> {
         self.text(layer.roles.code.as_ref())
+    }
+
+    /// Whether a position lies on the feature or inside it.
+    pub fn covers(&self, at: LonLat) -> bool {
+        self.bbox.contains(at) && self.geometry.intersects(&geo::Point(at.coord()))
     }
 
     pub fn is_synthetic(&self) -> bool {

@@ -4,7 +4,7 @@
 use super::areas::Area;
 use super::catalogue::CatalogueEntry;
 use super::feature::{Feature, FeatureId};
-use super::layer::{AreaRole, Ident};
+use super::layer::{AreaRole, Ident, Layer};
 use super::snapshot::Snapshot;
 use crate::geometry::{LonLat, Metres};
 use serde::Serialize;
@@ -23,6 +23,17 @@ pub struct AreaRef {
     pub id: FeatureId,
     pub code: Option<String>,
     pub name: Option<String>,
+}
+
+impl AreaRef {
+    pub fn new(layer: &Layer, feature: &Feature) -> Self {
+        Self {
+            layer: layer.id.clone(),
+            id: feature.id,
+            code: feature.code(layer).map(str::to_owned),
+            name: feature.name(layer).map(str::to_owned),
+        }
+    }
 }
 
 /// Somebody responsible, with public fields only.
@@ -63,8 +74,8 @@ pub fn locate(snapshot: &Snapshot, at: LonLat) -> Location {
         }
     }
     let mut location = Location {
-        areas: tree.iter().map(|(e, a)| area_ref(e, &a.feature)).collect(),
-        zones: zones.iter().map(|(e, a)| area_ref(e, &a.feature)).collect(),
+        areas: tree.iter().map(|(e, a)| AreaRef::new(&e.layer, &a.feature)).collect(),
+        zones: zones.iter().map(|(e, a)| AreaRef::new(&e.layer, &a.feature)).collect(),
         workers: tree.iter().rev().chain(&zones).flat_map(|(e, a)| workers(e, &a.feature)).collect(),
         ..Location::default()
     };
@@ -95,16 +106,7 @@ fn levels(snapshot: &Snapshot) -> Vec<(Option<u8>, &CatalogueEntry)> {
 fn neighbours(snapshot: &Snapshot, entry: &CatalogueEntry, own: &Area, at: LonLat) -> Vec<AreaRef> {
     let near = snapshot.areas_near(entry.layer.id.as_str(), at, NEAR_BORDER);
     let others = near.into_iter().map(|(area, _)| area).filter(|area| area.feature.id != own.feature.id);
-    others.map(|area| area_ref(entry, &area.feature)).collect()
-}
-
-fn area_ref(entry: &CatalogueEntry, feature: &Feature) -> AreaRef {
-    AreaRef {
-        layer: entry.layer.id.clone(),
-        id: feature.id,
-        code: feature.code(&entry.layer).map(str::to_owned),
-        name: feature.name(&entry.layer).map(str::to_owned),
-    }
+    others.map(|area| AreaRef::new(&entry.layer, &area.feature)).collect()
 }
 
 fn workers(entry: &CatalogueEntry, feature: &Feature) -> Vec<Worker> {

@@ -1,6 +1,43 @@
-//! Straight lines on the plane: where two meet, places along one, inside a ring of them.
+//! Straight lines on the plane: where two meet, places along one, inside a ring of them, and boxes.
 
 use crate::geometry::Xy;
+
+/// A box on the plane.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Bounds {
+    pub low: Xy,
+    pub high: Xy,
+}
+
+impl Bounds {
+    /// Holds nothing.
+    pub const NONE: Self = Self {
+        low: Xy { x: f64::INFINITY, y: f64::INFINITY },
+        high: Xy { x: f64::NEG_INFINITY, y: f64::NEG_INFINITY },
+    };
+
+    pub fn around<'p>(points: impl IntoIterator<Item = &'p Xy>) -> Self {
+        points.into_iter().fold(Self::NONE, |all, p| all.with(Self { low: *p, high: *p }))
+    }
+
+    pub fn with(self, other: Self) -> Self {
+        Self {
+            low: Xy { x: self.low.x.min(other.low.x), y: self.low.y.min(other.low.y) },
+            high: Xy { x: self.high.x.max(other.high.x), y: self.high.y.max(other.high.y) },
+        }
+    }
+
+    pub fn grown(self, by: f64) -> Self {
+        Self {
+            low: Xy { x: self.low.x - by, y: self.low.y - by },
+            high: Xy { x: self.high.x + by, y: self.high.y + by },
+        }
+    }
+
+    pub fn holds(&self, p: Xy) -> bool {
+        p.x >= self.low.x && p.x <= self.high.x && p.y >= self.low.y && p.y <= self.high.y
+    }
+}
 
 /// Where two lines meet, as shares of each; parallel lines do not.
 pub(super) fn meeting([p, q]: [Xy; 2], [c, d]: [Xy; 2]) -> Option<(f64, f64)> {

@@ -6,6 +6,7 @@ use super::doorstep::Memo;
 use super::field::{By, Leaving, MinCost, Touch, millimetres};
 use super::hops::Pass;
 use super::index::SegmentId;
+use super::line::Bounds;
 use super::network::Network;
 use super::profile::OFF_NETWORK_LIMIT_M;
 use super::snap::Contact;
@@ -20,9 +21,8 @@ pub(super) struct Origin<'n> {
     pub contacts: Vec<Contact>,
     /// The edges of the contacts, by number.
     pub edges: Vec<TouchedEdge>,
-    /// Corners of a box around their boxes: most positions lie outside.
-    low: Xy,
-    high: Xy,
+    /// Around their boxes: most positions lie outside.
+    served: Bounds,
     /// Costs in millimetres of the edges' vertices, one edge after the other.
     mm: Vec<u32>,
 }
@@ -34,9 +34,8 @@ pub(super) struct TouchedEdge {
     /// First vertex in the network, and in [`Origin::mm`].
     vertex: u32,
     here: u32,
-    /// Corners of a box beyond which nothing is served from the edge.
-    low: Xy,
-    high: Xy,
+    /// Beyond this nothing is served from the edge.
+    served: Bounds,
 }
 
 /// The plane's east scale differs a little between the position and the far end of an edge.
@@ -46,9 +45,7 @@ impl<'n> Origin<'n> {
     /// The position of which these are the contacts, by segment.
     pub fn new(network: &'n Network, pass: Pass, mut contacts: Vec<Contact>) -> Self {
         contacts.retain(|c| network.allowed(c.edge, pass) != (false, false));
-        let far = f64::INFINITY;
-        let (low, high) = (Xy { x: far, y: far }, Xy { x: -far, y: -far });
-        Self { network, pass, contacts, edges: Vec::new(), low, high, mm: Vec::new() }
+        Self { network, pass, contacts, edges: Vec::new(), served: Bounds::NONE, mm: Vec::new() }
     }
 
     /// Finds the costs along the touched edges; `over_ends` says what coming over an edge's ends
@@ -60,25 +57,20 @@ impl<'n> Origin<'n> {
         numbers.dedup();
         for edge in numbers {
             let range = graph.edges[edge as usize].vertices();
-            let (low, high) = self.served(&graph.vertices[range.clone()]);
+            let served = self.served(&graph.vertices[range.clone()]);
             let (vertex, here) = (range.start as u32, self.mm.len() as u32);
-            self.edges.push(TouchedEdge { edge, vertex, here, low, high });
-            self.low = Xy { x: self.low.x.min(low.x), y: self.low.y.min(low.y) };
-            self.high = Xy { x: self.high.x.max(high.x), y: self.high.y.max(high.y) };
+            self.edges.push(TouchedEdge { edge, vertex, here, served });
+            self.served = self.served.with(served);
             self.mm.extend(range.map(|v| over_ends(edge, v)));
         }
         self.enter();
         self.walk_along();
     }
 
-    fn served(&self, shape: &[Xy]) -> (Xy, Xy) {
+    fn served(&self, shape: &[Xy]) -> Bounds {
         let k = shape.first().map_or(1.0, |v| self.network.graph.plane.east_scale(v.y));
         let limit = OFF_NETWORK_LIMIT_M / k.min(1.0) + ROUNDING_M;
-        let fold = |f: fn(f64, f64) -> f64, from: f64| {
-            shape.iter().fold(Xy { x: from, y: from }, |b, v| Xy { x: f(b.x, v.x), y: f(b.y, v.y) })
-        };
-        let (low, high) = (fold(f64::min, f64::INFINITY), fold(f64::max, f64::NEG_INFINITY));
-        (Xy { x: low.x - limit, y: low.y - limit }, Xy { x: high.x + limit, y: high.y + limit })
+        Bounds::around(shape).grown(limit)
     }
 
     /// Costs where the position enters.
@@ -135,9 +127,8 @@ impl<'n> Origin<'n> {
 
     /// The edges that another position may be come to from.
     pub fn near(&self, p: Xy) -> impl Iterator<Item = &TouchedEdge> {
-        let holds = move |low: Xy, high: Xy| p.x >= low.x && p.x <= high.x && p.y >= low.y && p.y <= high.y;
-        let edges = if holds(self.low, self.high) { self.edges.as_slice() } else { &[] };
-        edges.iter().filter(move |t| holds(t.low, t.high))
+        let edges = if self.served.holds(p) { self.edges.as_slice() } else { &[] };
+        edges.iter().filter(move |t| t.served.holds(p))
     }
 
     /// The least of a known cost and that along touched edges to a doorstep.

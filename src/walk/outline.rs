@@ -3,7 +3,7 @@
 
 use super::approach::OFF_NETWORK_COST;
 use super::lattice::{SPACING_M, STEPS_A_METRE, Steps};
-use super::line::inside;
+use super::line::{Bounds, inside};
 use super::raster::Raster;
 use super::reach::Reach;
 use crate::geometry::{Plane, Seconds, Xy};
@@ -68,24 +68,16 @@ fn outline<'p>(
     let closed =
         |ring: &[Xy]| LineString::from(ring.iter().chain(ring.first()).map(|p| degrees(plane, *p)).collect::<Vec<_>>());
     let mut polygons: Vec<Polygon> = outers.iter().map(|(_, r)| Polygon::new(closed(r), vec![])).collect();
-    let boxes: Vec<(Xy, Xy)> = outers.iter().map(|(_, ring)| corners(ring)).collect();
+    let boxes: Vec<Bounds> = outers.iter().map(|(_, ring)| Bounds::around(ring)).collect();
     for (_, hole) in holes {
         let Some(&p) = hole.first() else { continue };
-        let in_box = |(low, high): &(Xy, Xy)| p.x >= low.x && p.x <= high.x && p.y >= low.y && p.y <= high.y;
-        let around = |i: &usize| in_box(&boxes[*i]) && inside(sides(&outers[*i].1), p);
+        let around = |i: &usize| boxes[*i].holds(p) && inside(sides(&outers[*i].1), p);
         // Outer rings are sorted by size: the smallest that holds the hole is its own.
         if let Some(home) = (0..outers.len()).rev().find(around) {
             polygons[home].interiors_push(closed(hole));
         }
     }
     Outline { shape: MultiPolygon(polygons), area_m2 }
-}
-
-fn corners(ring: &[Xy]) -> (Xy, Xy) {
-    let far = f64::INFINITY;
-    ring.iter().fold((Xy { x: far, y: far }, Xy { x: -far, y: -far }), |(low, high), p| {
-        (Xy { x: low.x.min(p.x), y: low.y.min(p.y) }, Xy { x: high.x.max(p.x), y: high.y.max(p.y) })
-    })
 }
 
 fn sides(ring: &[Xy]) -> impl Iterator<Item = [Xy; 2]> {

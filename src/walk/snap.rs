@@ -56,10 +56,8 @@ impl Network {
             return Vec::new();
         }
         let mut ids = Vec::new();
-        self.index.cells_near(p, OFF_NETWORK_LIMIT_M, |cell, _| ids.extend_from_slice(self.index.barriers(cell)));
-        ids.sort_unstable();
-        ids.dedup();
-        ids.into_iter().map(|i| self.graph.barriers[i as usize]).collect()
+        self.index.cells_near(p, self.sight(p), |cell, _| ids.extend_from_slice(self.index.barriers(cell)));
+        self.barriers_of(ids)
     }
 
     /// Whether the straight line between a position and a place of the network keeps clear of every
@@ -74,19 +72,27 @@ impl Network {
     /// What positions no farther than `radius` plane metres from `middle` may see, and what may hide
     /// it.
     pub(super) fn surroundings(&self, middle: Xy, radius: f64) -> Surroundings {
-        // The grid is in plane metres, which are up to 1/k true ones.
-        let k = self.graph.plane.east_scale(middle.y);
-        let radius = radius + OFF_NETWORK_LIMIT_M * (1.0 / k).max(1.0);
+        let radius = radius + self.sight(middle);
         let (mut segments, mut barriers) = (Vec::new(), Vec::new());
         self.index.cells_near(middle, radius, |cell, _| {
             segments.extend_from_slice(self.index.segments(cell));
             barriers.extend_from_slice(self.index.barriers(cell));
         });
-        for ids in [&mut segments, &mut barriers] {
-            ids.sort_unstable();
-            ids.dedup();
-        }
-        Surroundings { segments, barriers: barriers.into_iter().map(|i| self.graph.barriers[i as usize]).collect() }
+        segments.sort_unstable();
+        segments.dedup();
+        Surroundings { segments, barriers: self.barriers_of(barriers) }
+    }
+
+    /// The off-network limit in metres of the grid: plane metres, which are up to 1/k true ones.
+    fn sight(&self, p: Xy) -> f64 {
+        OFF_NETWORK_LIMIT_M / self.graph.plane.east_scale(p.y).min(1.0)
+    }
+
+    /// The barriers of these numbers, each once.
+    fn barriers_of(&self, mut ids: Vec<u32>) -> Vec<[Xy; 2]> {
+        ids.sort_unstable();
+        ids.dedup();
+        ids.into_iter().map(|i| self.graph.barriers[i as usize]).collect()
     }
 
     /// Everything of the network that `p` can walk to in a straight line.

@@ -10,7 +10,6 @@ use crate::http::walking::WalkerParams;
 use crate::http::wire;
 use crate::planning::coverage::Count;
 use axum::response::Response;
-use geo::Intersects;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -91,11 +90,7 @@ fn answer(desk: &Desk, question: &Question, page: &Page) -> Result<BuildingsBody
     let mut lacking = found.uncovered(question.widest(), &desk.scope());
     let shape = page.within.as_ref().and_then(|(layer, id)| desk.map.feature(layer.as_str(), FeatureId(*id)));
     if let Some(shape) = shape {
-        let inside = |home: &usize| {
-            let at = found.homes[*home].at;
-            shape.bbox.contains(at) && shape.geometry.intersects(&geo::Point(at.coord()))
-        };
-        lacking.retain(inside);
+        lacking.retain(|home| shape.covers(found.homes[*home].at));
     }
     let mut total = Count::default();
     lacking.iter().for_each(|home| {

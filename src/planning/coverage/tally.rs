@@ -78,13 +78,7 @@ impl Groups {
     pub fn new(snapshot: &Snapshot, layer: &str) -> Self {
         let level = snapshot.layer(layer).filter(|(entry, _)| entry.layer.area.is_some());
         let area = |(entry, data): (&CatalogueEntry, &Arc<LayerData>)| -> Vec<AreaRef> {
-            let layer = &entry.layer;
-            let area = |f: &Arc<Feature>| AreaRef {
-                layer: layer.id.clone(),
-                id: f.id,
-                code: f.code(layer).map(str::to_owned),
-                name: f.name(layer).map(str::to_owned),
-            };
+            let area = |f: &Arc<Feature>| AreaRef::new(&entry.layer, f);
             data.features.values().map(area).collect()
         };
         let mut areas = level.map(area).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! What a changed network keeps of another one's lattice: the pages around which nothing changed.
 
+use super::super::line::Bounds;
 use super::super::network::{Edge, Graph, Network};
 use super::super::profile::OFF_NETWORK_LIMIT_M;
 use super::PAGE_M;
@@ -54,7 +55,7 @@ impl Network {
         let k = self.lattice_scale();
         for i in 0..self.lattice.pages.len() {
             let number = self.lattice.number(i);
-            let near = |(low, high): &(Xy, Xy)| {
+            let near = |Bounds { low, high }: &Bounds| {
                 let far = OFF_NETWORK_LIMIT_M / k + 1.0;
                 let beside = |page: i64, low: f64, high: f64| {
                     let from = page as f64 * PAGE_M;
@@ -78,18 +79,19 @@ impl Network {
 
 /// Boxes around all that is in one of the graphs only, and around the edges that meet it: which way
 /// onto the network is the best depends on them.
-fn changed(a: &Graph, b: &Graph) -> Vec<(Xy, Xy)> {
+fn changed(a: &Graph, b: &Graph) -> Vec<Bounds> {
     let all = |graph| -> HashSet<Whole<'_>> { edges(graph).collect() };
     let (in_a, in_b) = (all(a), all(b));
     let differing = in_a.symmetric_difference(&in_b);
     let ends: HashSet<u32> = differing.flat_map(|whole| [whole.edge.tail, whole.edge.head]).collect();
     let meeting = |whole: &Whole<'_>| ends.contains(&whole.edge.tail) || ends.contains(&whole.edge.head);
-    let mut boxes: Vec<(Xy, Xy)> =
-        edges(a).chain(edges(b)).filter(meeting).filter_map(|whole| bounds(whole.shape())).collect();
+    let mut boxes: Vec<Bounds> =
+        edges(a).chain(edges(b)).filter(meeting).map(|whole| Bounds::around(whole.shape())).collect();
     let lines = |graph: &Graph| -> HashSet<[u64; 4]> { graph.barriers.iter().map(bits).collect() };
     let (in_a, in_b) = (lines(a), lines(b));
     let differing = in_a.symmetric_difference(&in_b).map(|line| line.map(f64::from_bits));
-    boxes.extend(differing.filter_map(|[x0, y0, x1, y1]| bounds(&[Xy { x: x0, y: y0 }, Xy { x: x1, y: y1 }])));
+    let ends = |[x0, y0, x1, y1]: [f64; 4]| [Xy { x: x0, y: y0 }, Xy { x: x1, y: y1 }];
+    boxes.extend(differing.map(|line| Bounds::around(&ends(line))));
     boxes
 }
 
@@ -99,13 +101,6 @@ fn edges(graph: &Graph) -> impl Iterator<Item = Whole<'_>> {
 
 fn bits([c, d]: &[Xy; 2]) -> [u64; 4] {
     [c.x, c.y, d.x, d.y].map(f64::to_bits)
-}
-
-fn bounds(shape: &[Xy]) -> Option<(Xy, Xy)> {
-    let first = *shape.first()?;
-    Some(shape.iter().fold((first, first), |(low, high), p| {
-        (Xy { x: low.x.min(p.x), y: low.y.min(p.y) }, Xy { x: high.x.max(p.x), y: high.y.max(p.y) })
-    }))
 }
 
 #[cfg(test)]

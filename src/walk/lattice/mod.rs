@@ -150,9 +150,10 @@ impl Network {
         });
     }
 
-    /// Makes all pages now, one after the other, so that no search has to; stops when no more are kept.
-    pub fn prepare_lattice(&self) {
-        let kept = |_: &(i64, i64)| KEPT.load(Ordering::Relaxed) <= KEPT_BYTES;
+    /// Makes all pages now, one after the other, so that no search has to; stops when no more are kept,
+    /// or are `wanted`.
+    pub fn prepare_lattice(&self, wanted: impl Fn() -> bool) {
+        let kept = |_: &(i64, i64)| KEPT.load(Ordering::Relaxed) <= KEPT_BYTES && wanted();
         self.lattice.numbers().take_while(kept).for_each(|number| {
             self.with_page(number, |_| ());
         });

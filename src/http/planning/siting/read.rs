@@ -13,7 +13,6 @@ use crate::planning::nearest::Wanted;
 use crate::planning::siting::{Candidate, Existing, Goal, from_layer, from_network};
 use crate::planning::{Extent, WalkError};
 use crate::walk::{Direction, Profile};
-use geo::Intersects;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -219,10 +218,7 @@ pub fn candidates(question: &Question, desk: &Desk) -> Result<Vec<Candidate>, Pr
     let map = &desk.map;
     let shape = question.within.as_ref().and_then(|(layer, id)| map.feature(layer.as_str(), FeatureId(*id)));
     let region = desk.rights.on(map);
-    let inside = |at: LonLat| {
-        region.holds(Where::At(at))
-            && shape.is_none_or(|f| f.bbox.contains(at) && f.geometry.intersects(&geo::Point(at.coord())))
-    };
+    let inside = |at: LonLat| region.holds(Where::At(at)) && shape.is_none_or(|f| f.covers(at));
     let found: Vec<Candidate> = match &question.source {
         Source::Layer(id) => {
             let all = from_layer(map, id.as_str()).unwrap_or_default();
