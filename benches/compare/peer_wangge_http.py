@@ -63,6 +63,9 @@ class Peer(Engine):
 
     def run(self, task, how):
         address = [f"/api/{how}&lon={lon}&lat={lat}" for lon, lat in self.origins]
+        # Between two rounds the server gives an idle connection up.
+        self.connection.close()
+        self.get("/readyz")
         seconds, answers = timed([lambda a=a: self.get(a) for a in address])
         wrong = [body for status, body in answers if status != 200]
         if wrong:
