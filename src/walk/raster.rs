@@ -104,9 +104,9 @@ impl Reach<'_> {
             let (dx, dy) = (beside(number.0, self.origin.x), beside(number.1, self.origin.y));
             dx * dx + dy * dy <= far * far
         };
-        let near_pages = |rows| {
-            let numbers = move |row| pages(west, east).map(move |column| (column, row));
-            Iterator::flat_map(rows, numbers).filter(move |number| near(*number, PAGE_POINTS))
+        let near_pages = |rows: Range<i64>| {
+            let numbers = rows.flat_map(|row| pages(west, east).map(move |column| (column, row)));
+            numbers.filter(|number| near(*number, PAGE_POINTS))
         };
         self.network.make_pages(near_pages(pages(south, north)));
         raster.by_page_row().into_par_iter().for_each(|(first, values)| {
