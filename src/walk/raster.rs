@@ -71,6 +71,14 @@ impl Raster {
     }
 }
 
+/// Puts the values of a block, which is counted from the south-west, into rows of so many columns.
+fn put(values: &mut [Steps], columns: usize, (column, row): (i64, i64), costs: [Steps; BLOCK * BLOCK]) {
+    let at = row as usize * BLOCK * columns + column as usize * BLOCK;
+    for (i, line) in costs.chunks_exact(BLOCK).enumerate() {
+        values[at + i * columns..][..BLOCK].copy_from_slice(line);
+    }
+}
+
 impl Reach<'_> {
     /// The field around all that is reached within the largest of the levels (metres of network
     /// walking), as true as contours of these levels need it.
@@ -114,17 +122,14 @@ impl Reach<'_> {
             let rows = first..first + (values.len() / columns / BLOCK) as i64;
             for number in near_pages(row..row + 1) {
                 let inside = (number.0 * side).max(west)..(number.0 * side + side).min(east);
+                let blocks = rows.clone().flat_map(|r| inside.clone().map(move |c| (c, r)));
+                let blocks = blocks.filter(|block| near(*block, BLOCK as i64));
                 self.network.with_page(number, |page: &Page| {
-                    for block in rows.clone().flat_map(|r| inside.clone().map(move |c| (c, r))) {
-                        if near(block, BLOCK as i64) {
-                            let of_page = (block.1 - row * side) * side + block.0 - number.0 * side;
-                            let costs = page.costs(of_page as usize, self.pass, &self.nodes);
-                            let at = (block.1 - first) as usize * BLOCK * columns + (block.0 - west) as usize * BLOCK;
-                            for (i, line) in costs.chunks_exact(BLOCK).enumerate() {
-                                values[at + i * columns..][..BLOCK].copy_from_slice(line);
-                            }
-                        }
-                    }
+                    blocks.for_each(|block| {
+                        let of_page = (block.1 - row * side) * side + block.0 - number.0 * side;
+                        let costs = page.costs(of_page as usize, self.pass, &self.nodes);
+                        put(values, columns, (block.0 - west, block.1 - first), costs);
+                    });
                 });
             }
         });
